@@ -1,0 +1,43 @@
+"""The errors that tpdebug raises, in two families.
+
+`UserError`: you gave us something that cannot be used; the message says what is
+wrong, where, and what to do. Everything else that escapes is a bug of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class UserError(Exception):
+    """Something that was given to tpdebug cannot be used."""
+
+
+class ProgramError(UserError, ValueError):
+    """A `Program` or one of its parts was constructed from values that do not fit."""
+
+
+class DomainError(UserError, ValueError):
+    """An input lies outside a domain, or a domain cannot be built."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One construct that cannot be read. Lines count from 1, columns from 1."""
+
+    line: int
+    column: int
+    message: str
+
+    def at(self, path: str) -> str:
+        """Return `path:line:column: message`, which terminals and editors link."""
+        return f"{path}:{self.line}:{self.column}: {self.message}"
+
+
+class ReadError(UserError):
+    """A source cannot be read as a program; `problems` holds every reason."""
+
+    def __init__(self, path: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(problem.at(path) for problem in problems))
+        self.path = path
+        self.problems = problems

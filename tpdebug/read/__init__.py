@@ -1,0 +1,244 @@
+"""Reading a program file, statically: it is never imported or executed.
+
+`read` returns the program and where its parts stand in the file; `load` only the
+program. What cannot be read is refused, with every reason and its place.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tpdebug.domain import Domain
+from tpdebug.errors import DomainError, ProgramError, ReadError
+from tpdebug.nodes import (
+    CategoricalHead,
+    Embedding,
+    LookupTable,
+    Node,
+    NumericalHead,
+    Predicate,
+    Rule,
+    Variable,
+)
+from tpdebug.program import Program, admit, input_variables
+from tpdebug.read.cells import Cells, predicate_cells, span, table_cells
+from tpdebug.read.functions import Function, FunctionReader
+from tpdebug.read.loading import Text, parse, source_text
+from tpdebug.read.module import Contents, contents
+from tpdebug.read.scores import read_classifier
+from tpdebug.read.steps import Attend, Callee, Embed, Look, Steps, run_steps
+from tpdebug.sourcemap import SourceMap, Span
+
+if TYPE_CHECKING:
+    import libcst
+
+__all__ = ["Source", "load", "read"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A program and where its parts stand in the file that it was read from."""
+
+    program: Program
+    map: SourceMap
+
+
+def load(path: str | Path) -> Program:
+    """Read a program file, without executing it.
+
+    Raises:
+        ReadError: it is not a program that can be read; every reason is given.
+        UserError: there is no such file, or it is not text.
+
+    """
+    return read(path).program
+
+
+def read(
+    source: str | Path | libcst.Module, *, path: str | Path | None = None
+) -> Source:
+    """Read a program, without executing it.
+
+    Args:
+        source: a path, source text (a string with a line break), or a syntax tree.
+        path: where text or a tree belongs; for messages, and for files next to it.
+
+    Raises:
+        ReadError: it is not a program that can be read; every reason is given.
+        UserError: there is no such file, or it is not text.
+
+    """
+    text = source_text(source, path)
+    tree = parse(text)
+    try:
+        return _Reader(text, tree).read()
+    except RecursionError:
+        raise text.error("nested too deeply to read") from None
+
+
+class _Reader:
+    """Puts a program together from what stands in a file."""
+
+    def __init__(self, text: Text, tree: ast.Module) -> None:
+        self.text = text
+        self.contents: Contents = contents(tree, text)
+        self.functions = FunctionReader(self.contents.constants, self.contents.problems)
+        self.compiled: dict[str, Function] = {}
+        self.nodes: list[Node] = []
+        self.node_spans: dict[str, Span] = {}
+        self.function_spans: dict[str, Span] = {}
+        self.rule_spans: dict[Rule, Span] = {}
+
+    def read(self) -> Source:
+        """Return the program, or raise with every problem found."""
+        if "run" not in self.contents.functions:
+            raise self.text.error(
+                "not a learned program: there is no `def run(tokens)`"
+            )
+        run = self.contents.functions.pop("run")
+        steps = run_steps(run, self.contents)
+        if steps.delimits is None:
+            self.contents.problem(run, "run does not call delimit(...) on its tokens")
+        self.compile_functions()
+        domain = self.domain(steps, run)
+        if domain is None or self.contents.problems:
+            raise self.failure()
+        variables = {v.name: v for v in input_variables(domain)}
+        for step in steps.nodes:
+            self.admit(step, variables, domain)
+        if self.contents.problems or steps.answer is None:
+            raise self.failure()
+        classifier, rules = read_classifier(self.contents, steps.answer, variables)
+        if classifier is None or self.contents.problems:
+            raise self.failure()
+        self.rule_spans |= rules
+        task = self.contents.constants.get("TASK")
+        about = self.contents.about
+        try:
+            nodes = tuple(self.nodes)
+            task = task if isinstance(task, str) else None
+            program = Program(domain, nodes, classifier, task, about)
+        except ProgramError as error:
+            self.contents.problem(run, str(error))
+            raise self.failure() from None
+        places = (self.node_spans, self.function_spans, self.rule_spans)
+        return Source(program, SourceMap(self.text.path, *places))
+
+    def failure(self) -> ReadError:
+        """All problems, in the order of the file."""
+        return ReadError(self.text.name, tuple(sorted(set(self.contents.problems))))
+
+    def compile_functions(self) -> None:
+        """Compile every function of the file, used or not."""
+        for name, node in self.contents.functions.items():
+            self.compiled[name] = self.functions.read(node)
+
+    def domain(self, steps: Steps, run: ast.FunctionDef) -> Domain | None:
+        """The domain that the constants describe."""
+        constants = self.contents.constants
+        missing = {"ALPHABET", "LENGTHS", *(steps.delimits or {}).values()} - set(
+            constants
+        )
+        if missing:
+            names = ", ".join(sorted(missing))
+            self.contents.problem(run, f"the file does not say its {names}")
+            return None
+        given = {k: constants.get(v) for k, v in (steps.delimits or {}).items()}
+        keys = constants.get("KEYS")
+        try:
+            return Domain(
+                _tuple(constants["ALPHABET"]),
+                _tuple(constants["LENGTHS"]),
+                causal=bool(constants.get("CAUSAL", False)),
+                keys=None if keys is None else _tuple(keys),
+                **given,
+            )
+        except (DomainError, TypeError, ValueError) as error:
+            place = self.contents.assignments.get("ALPHABET", run)
+            self.contents.problem(place, f"the domain does not fit: {error}")
+            return None
+
+    def admit(
+        self,
+        step: Attend | Look | Embed,
+        variables: dict[str, Variable],
+        domain: Domain,
+    ) -> None:
+        """Make the node of a step, and add what it writes to the variables."""
+        try:
+            node, written = admit(self.node(step, variables, domain), variables, domain)
+        except (ProgramError, TypeError, KeyError) as error:
+            self.contents.problem(step.node, str(error))
+            return
+        self.nodes.append(node)
+        for variable in written:
+            variables[variable.name] = variable
+            self.node_spans[variable.name] = span(step.node)
+
+    def node(
+        self,
+        step: Attend | Look | Embed,
+        variables: dict[str, Variable],
+        domain: Domain,
+    ) -> Node:
+        """Make the node of a step from its functions."""
+        match step:
+            case Embed():
+                embedding = self.contents.constants.get("EMBEDDING")
+                return _embedding(step.names, embedding, domain)
+            case Look():
+                inputs = [variables[name] for name in step.inputs]
+                function = self.function(step.function, len(inputs))
+                cells = table_cells(step.name, function, inputs)
+            case Attend(selection=selection):
+                query, key = variables[selection.query], variables[selection.key]
+                function = self.function(selection.predicate, 2)
+                cells = predicate_cells(step.name, function, query, key)
+        self.function_spans[step.name] = span(function.node)
+        self.rule_spans |= cells.rules
+        if isinstance(step, Attend):
+            return _head(step, cells)
+        assert isinstance(cells.meaning, LookupTable)
+        return cells.meaning
+
+    def function(self, callee: Callee, arity: int) -> Function:
+        """The compiled function of a step."""
+        if isinstance(callee, ast.Lambda):
+            before = len(self.contents.problems)
+            function = self.functions.read(callee)
+            if len(self.contents.problems) > before:
+                raise ProgramError("this lambda cannot be read")
+        else:
+            function = self.compiled[callee]
+        if len(function.parameters) != arity:
+            count = len(function.parameters)
+            raise ProgramError(f"{function.name} takes {count} values, not {arity}")
+        return function
+
+
+def _head(step: Attend, cells: Cells) -> CategoricalHead | NumericalHead:
+    assert isinstance(cells.meaning, Predicate)
+    selection = step.selection
+    kind = CategoricalHead if selection.operation == "select_closest" else NumericalHead
+    return kind(step.name, selection.query, selection.key, step.value, cells.meaning)
+
+
+def _embedding(names: tuple[str, ...], table: Any, domain: Domain) -> Embedding:
+    if not isinstance(table, dict):
+        raise ProgramError("EMBEDDING must map each token to its codes")
+    missing = [token for token in domain.vocabulary if token not in table]
+    if missing:
+        raise ProgramError(f"EMBEDDING has no row for {missing[0]!r}")
+    rows = tuple(tuple(table[token]) for token in domain.vocabulary)
+    if any(type(code) is not int for row in rows for code in row):
+        raise ProgramError("the codes of an embedding are integers")
+    return Embedding(names, rows)
+
+
+def _tuple(value: Any) -> Any:
+    if not isinstance(value, tuple | list):
+        raise DomainError(f"{value!r} is not a tuple")
+    return tuple(value)

@@ -1,0 +1,89 @@
+"""From a path, source text or a syntax tree to an `ast.Module`, with limits."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tpdebug.errors import Problem, ReadError, UserError
+
+SIZE_LIMIT = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Source text, where it came from, and the folder that its files are found in."""
+
+    text: str
+    path: str | None
+    folder: Path | None
+
+    @property
+    def name(self) -> str:
+        """The file as the user named it."""
+        return self.path or "<source>"
+
+    def error(self, message: str, line: int = 1, column: int = 1) -> ReadError:
+        """A `ReadError` with one problem."""
+        return ReadError(self.name, (Problem(line, column, message),))
+
+
+def source_text(source: Any, path: str | Path | None = None) -> Text:
+    """Take a path, source text (a string with a line break) or a `libcst.Module`.
+
+    Raises:
+        UserError: there is no such file, or it cannot be read as text.
+
+    """
+    if isinstance(source, Path) or (isinstance(source, str) and "\n" not in source):
+        return _file_text(Path(source), str(source))
+    text = source if isinstance(source, str) else source.code
+    if path is None:
+        return Text(text, None, None)
+    return Text(text, str(path), Path(path).resolve().parent)
+
+
+def _file_text(path: Path, name: str) -> Text:
+    try:
+        if path.is_dir():
+            raise UserError(f"{name} is a directory; name a program file in it")
+        if not path.is_file():
+            kind = "is not a regular file" if path.exists() else "does not exist"
+            raise UserError(f"{name} {kind}")
+        size = path.stat().st_size
+        if size > SIZE_LIMIT:
+            raise UserError(
+                f"{name} is too large for a program: "
+                f"{size / 1e6:.0f} MB, at most {SIZE_LIMIT / 1e6:.0f} MB"
+            )
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"cannot read {name}: {reason}") from error
+    if b"\0" in data:
+        raise UserError(f"{name} is a binary file, not Python source")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{name} is not UTF-8 text (byte {error.start})") from error
+    return Text(text, name, path.resolve().parent)
+
+
+def parse(source: Text) -> ast.Module:
+    """Parse without executing.
+
+    Raises:
+        ReadError: it is not Python, or nested too deeply to read.
+
+    """
+    try:
+        return ast.parse(source.text)
+    except SyntaxError as error:
+        message = f"not Python: {error.msg}"
+        raise source.error(message, error.lineno or 1, error.offset or 1) from None
+    except ValueError as error:
+        raise source.error(f"not Python: {error}") from None
+    except (RecursionError, MemoryError):
+        raise source.error("nested too deeply to read") from None

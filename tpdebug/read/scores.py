@@ -1,0 +1,101 @@
+"""The classifier of a file: `CLASSES`, `SCALE`, and the rows of `SCORES`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from tpdebug.nodes import Classifier, Rule, Value, Variable
+from tpdebug.read.cells import span
+from tpdebug.read.functions import describe
+from tpdebug.read.module import Contents
+from tpdebug.read.steps import Answer
+from tpdebug.sourcemap import Span
+
+Row = tuple[Value | None, ast.expr, Span]
+
+
+def read_classifier(
+    contents: Contents, answer: Answer, variables: Mapping[str, Variable]
+) -> tuple[Classifier | None, dict[Rule, Span]]:
+    """Read the rows of the variables that `run` scores; others have no effect."""
+    classes = contents.constants.get("CLASSES")
+    scale = contents.constants.get("SCALE", 1)
+    table = contents.assignments.get("SCORES")
+    value = getattr(table, "value", None)
+    if not isinstance(classes, tuple | list) or not all(
+        isinstance(name, str) for name in classes
+    ):
+        contents.problem(answer.node, "CLASSES must be a tuple of strings")
+        return None, {}
+    if not isinstance(value, ast.Dict) or not isinstance(scale, int):
+        contents.problem(table or answer.node, "SCORES must be a dictionary of rows")
+        return None, {}
+    found: dict[tuple[str, Value | None], tuple[int, ...]] = {}
+    rules: dict[Rule, Span] = {}
+    before = len(contents.problems)
+    for name, variable, rows in _variables(contents, value, answer, variables):
+        for at, row, place in _rows(contents, variable, rows):
+            scores = _scores(contents, row, len(classes))
+            if (name, at) in found:
+                contents.problem(row, f"scores of {name}[{at!r}] are given twice")
+            known = at is None or at in variable.values
+            if scores is not None and known:
+                found[name, at] = scores
+                rules[Rule("score", name, () if at is None else (at,))] = place
+    if len(contents.problems) > before:
+        return None, {}
+    return Classifier.of(classes, found, scale, answer.pooled), rules
+
+
+def _variables(
+    contents: Contents,
+    table: ast.Dict,
+    answer: Answer,
+    variables: Mapping[str, Variable],
+) -> Iterator[tuple[str, Variable, ast.expr]]:
+    seen = set()
+    for key, rows in zip(table.keys, table.values, strict=True):
+        if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+            contents.problem(key or rows, "SCORES maps the names of variables to rows")
+            continue
+        if key.value in seen:
+            contents.problem(key, f"scores of {key.value} are given twice")
+        seen.add(key.value)
+        if key.value in answer.scored:
+            yield key.value, variables[key.value], rows
+
+
+def _rows(contents: Contents, variable: Variable, rows: ast.expr) -> Iterator[Row]:
+    if variable.numerical:
+        if isinstance(rows, ast.Dict):
+            contents.problem(rows, f"{variable.name} is numerical: give it one row")
+        else:
+            yield None, rows, span(rows)
+        return
+    if not isinstance(rows, ast.Dict):
+        contents.problem(rows, f"{variable.name} is categorical: give a row per value")
+        return
+    for key, row in zip(rows.keys, rows.values, strict=True):
+        match key:
+            case ast.Constant(value=str() | int() as value) if value is not True:
+                first, last = span(key), span(row)
+                place = Span(first.line, first.column, last.end_line, last.end_column)
+                yield value, row, place
+            case _:
+                contents.problem(key or row, "a row belongs to one value")
+
+
+def _scores(contents: Contents, row: ast.expr, width: int) -> tuple[int, ...] | None:
+    try:
+        scores = ast.literal_eval(row)
+    except (ValueError, TypeError, MemoryError, RecursionError):
+        contents.problem(row, f"a score row is a tuple of integers: {describe(row)}")
+        return None
+    if not isinstance(scores, tuple | list) or any(type(s) is not int for s in scores):
+        contents.problem(row, f"a score row is a tuple of integers: {describe(row)}")
+        return None
+    if len(scores) != width:
+        contents.problem(row, f"this row has {len(scores)} scores for {width} classes")
+        return None
+    return tuple(scores)

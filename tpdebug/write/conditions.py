@@ -1,0 +1,110 @@
+"""Conditions on one value, as short as they can be said truly.
+
+A condition may be free on some values (they were decided before, or never matter):
+it must hold on `must`, must not hold outside `may`, and the shortest text wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from tpdebug.nodes import Value, order
+
+
+class Condition(NamedTuple):
+    """A condition as Python, and the values for which it holds."""
+
+    text: str
+    holds: frozenset[Value]
+
+
+def literal(value: Value) -> str:
+    """Write a value as a formatter leaves it: strings in double quotes.
+
+    >>> print(literal("a"), literal('"'), literal(3))
+    "a" '"' 3
+    """
+    if isinstance(value, int):
+        return repr(value)
+    text = repr(value)
+    if text[0] == "'" and '"' not in value and "\\'" not in text:
+        return f'"{text[1:-1]}"'
+    return text
+
+
+def condition(
+    name: str, must: Collection[Value], may: Collection[Value], known: Sequence[Value]
+) -> Condition:
+    """Return a condition on `name` that is true on `must` and false outside `may`.
+
+    Args:
+        name: the parameter that the condition is about.
+        must: values on which it holds.
+        may: values on which it may hold; a superset of `must`.
+        known: every value that the parameter can take, in order.
+
+    >>> condition("x", {1, 2, 3}, {1, 2, 3}, range(8)).text
+    '1 <= x <= 3'
+    >>> condition("x", {2, 5}, {0, 2, 5}, range(8)).text
+    'x in {2, 5}'
+    >>> condition("t", {"a", "b"}, {"a", "b"}, ["a", "b", "c"]).text
+    't != "c"'
+
+    """
+    if all(value in may for value in known):
+        return Condition("True", frozenset(known))
+    if not must:
+        return Condition("False", frozenset())
+    candidates = _candidates(name, frozenset(must), frozenset(may), known)
+    return min(candidates, key=_cost)  # the first of equally short ones
+
+
+def _cost(found: Condition) -> int:
+    """Length, with one comparison preferred to two."""
+    return len(found.text) + 4 * found.text.count(" or ")
+
+
+def _candidates(
+    name: str, must: frozenset[Value], may: frozenset[Value], known: Sequence[Value]
+) -> Iterator[Condition]:
+    held = sorted(must, key=order)
+    never = [value for value in known if value not in may]
+    rest = frozenset(known).difference(never)
+    if len(held) == 1:
+        yield Condition(f"{name} == {literal(held[0])}", must)
+    if len(never) == 1:
+        yield Condition(f"{name} != {literal(never[0])}", rest)
+    yield Condition(f"{name} in {{{', '.join(map(literal, held))}}}", must)
+    yield Condition(f"{name} not in {{{', '.join(map(literal, never))}}}", rest)
+    if all(isinstance(value, int) for value in known):
+        yield from _ranges(name, held, may, sorted(known, key=order))
+
+
+def _ranges(
+    name: str, held: list[Value], may: frozenset[Value], known: list[Value]
+) -> Iterator[Condition]:
+    """At most two runs of neighbouring integers, stretched over free values."""
+    place = {value: i for i, value in enumerate(known)}
+    runs: list[list[int]] = []
+    for at in (place[value] for value in held):
+        if runs and all(v in may for v in known[runs[-1][1] : at]):
+            runs[-1][1] = at
+        else:
+            runs.append([at, at])
+    if len(runs) > 2:
+        return
+    texts, holds = [], set[Value]()
+    for first, last in runs:
+        if all(value in may for value in known[:first]):
+            texts.append(f"{name} <= {known[last]}")
+            holds.update(known[: last + 1])
+        elif all(value in may for value in known[last:]):
+            texts.append(f"{name} >= {known[first]}")
+            holds.update(known[first:])
+        else:
+            low, high = known[first], known[last]
+            same = f"{name} == {low}"
+            texts.append(same if low == high else f"{low} <= {name} <= {high}")
+            holds.update(known[first : last + 1])
+    yield Condition(" or ".join(texts), frozenset(holds))

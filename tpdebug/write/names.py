@@ -1,0 +1,55 @@
+"""What things are called in a written program: functions, parameters, constants."""
+
+from __future__ import annotations
+
+from tpdebug.nodes import (
+    CategoricalHead,
+    Embedding,
+    Head,
+    LookupTable,
+    Node,
+    NumericalHead,
+)
+from tpdebug.program import RESERVED, Program
+
+SINGULAR = {"tokens": "token", "positions": "position"}
+
+
+def parameters(node: Head | LookupTable) -> tuple[str, ...]:
+    """The parameter names of a predicate (query, key) or a table (its inputs)."""
+    if isinstance(node, LookupTable):
+        names = tuple(SINGULAR.get(name, name) for name in node.inputs)
+        return names if len(set(names)) == len(names) else node.inputs
+    query, key = (SINGULAR.get(name, name) for name in (node.query, node.key))
+    return f"q_{query}", f"k_{key}"
+
+
+def function_names(program: Program) -> dict[str, str]:
+    """The function that holds the predicate or the table of each node.
+
+    `attn_0_1` has the predicate `attends_0_1`, `mlp_0_1` the table `table_0_1`.
+    """
+    taken = {*program.variables, *RESERVED}
+    names: dict[str, str] = {}
+    for node in program.nodes:
+        if isinstance(node, Embedding):
+            continue
+        name = _function_name(node)
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names[node.name] = name
+    return names
+
+
+def _function_name(node: CategoricalHead | NumericalHead | LookupTable) -> str:
+    old, new = (
+        ("mlp", "table") if isinstance(node, LookupTable) else ("attn", "attends")
+    )
+    return node.name.replace(old, new, 1) if old in node.name else f"{new}_{node.name}"
+
+
+def layer(node: Node) -> str | None:
+    """The layer in a name like `attn_1_3`, if it has one."""
+    parts = ("" if isinstance(node, Embedding) else node.name).split("_")
+    return parts[-2] if len(parts) > 2 and parts[-2].isdigit() else None
