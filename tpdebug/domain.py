@@ -35,7 +35,6 @@ class Domain:
     14
     >>> Domain(("a", "b", "0", "1"), (2, 4), keys=("a", "b")).count
     24
-
     """
 
     alphabet: tuple[str, ...]
@@ -112,7 +111,6 @@ class Domain:
 
         Raises:
             DomainError: there is no such index.
-
         """
         rest = index
         for length in range(self.lengths[0], self.lengths[1] + 1):
@@ -129,7 +127,6 @@ class Domain:
 
         Raises:
             DomainError: the input is not in the domain; the message says why.
-
         """
         reason = self.why_not(letters)
         if reason:
@@ -168,7 +165,6 @@ class Domain:
 
         >>> Domain(("a", "b"), (1, 3), begin="<s>").parse("<s> b a")
         ('b', 'a')
-
         """
         words = text.split()
         if self.begin is not None and words[:1] == [self.begin]:

@@ -42,7 +42,6 @@ class Trace:
         matches: for each head, which keys match: bool `[inputs, queries, keys]`.
         cells: for each table, the flat index of the entry it used.
         scores: `[inputs, positions, classes]`; pooled `[inputs, 1, classes]`.
-
     """
 
     program: Program
@@ -54,7 +53,7 @@ class Trace:
 
     @cached_property
     def answers(self) -> Ints:
-        """The class index answered at each letter `[inputs, letters]`; pooled `[.., 1]`.
+        """The class index at each letter `[inputs, letters]`; pooled `[inputs, 1]`.
 
         Of classes with equal scores the first wins.
         """
@@ -111,7 +110,6 @@ class Evaluator:
 
         Args:
             letters: letter indices `[inputs, letters]`, all of one length.
-
         """
         program = self.program
         tokens = with_specials(program.domain, letters).astype(np.int64)
@@ -184,7 +182,6 @@ def closest(matches: Bools) -> Ints:
 
     Args:
         matches: bool `[..., queries, keys]`, queries and keys being positions.
-
     """
     places = np.arange(matches.shape[-1])
     distance = np.abs(places[:, None] - places)
@@ -199,7 +196,6 @@ def answers(program: Program, inputs: Iterable[Sequence[str]]) -> list[tuple[str
 
     Raises:
         KeyError: a letter is not in the alphabet.
-
     """
     evaluator = Evaluator(program)
     classes = program.classifier.classes

@@ -14,7 +14,6 @@ def replace_file(path: Path, content: str | bytes) -> None:
 
     Raises:
         UserError: the file cannot be written there; an old one is untouched.
-
     """
     data = content.encode() if isinstance(content, str) else content
     path = Path(os.path.realpath(path))  # follow a link to the file it stands for

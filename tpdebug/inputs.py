@@ -41,7 +41,6 @@ def unrank(domain: Domain, length: int, ranks: NDArray[np.generic]) -> Letters:
 
     Returns:
         Letter indices `[inputs, length]`.
-
     """
     if domain.keys is not None:
         return _unrank_pairs(domain, length, ranks)
@@ -118,7 +117,6 @@ def encode(domain: Domain, inputs: Sequence[Sequence[str]]) -> Letters:
 
     Raises:
         KeyError: a letter is not in the alphabet.
-
     """
     index = domain.letter_index
     rows = [[index[letter] for letter in letters] for letters in inputs]

@@ -59,7 +59,6 @@ class Program:
 
     Raises:
         ProgramError: the parts do not fit together; the message says which.
-
     """
 
     domain: Domain
@@ -157,7 +156,6 @@ def admit(
 
     Raises:
         ProgramError: the node does not fit; the message says why.
-
     """
     read = [_variable(name, node, variables) for name in inputs_of(node)]
     match node:

@@ -28,7 +28,6 @@ def delimit(
 
     >>> delimit(["b", "a"], ("a", "b"), (1, 3), begin="<s>")
     ['<s>', 'b', 'a']
-
     """
     shortest, longest = lengths
     if not shortest <= len(tokens) <= longest:

@@ -27,7 +27,6 @@ class SourceMap:
         nodes: the statement that computes each node, by the name of what it writes.
         functions: the predicate or table of each head or table.
         rules: the line that decides each rule. One line may decide many.
-
     """
 
     path: str | None

@@ -52,7 +52,6 @@ def load(path: str | Path) -> Program:
     Raises:
         ReadError: it is not a program that can be read; every reason is given.
         UserError: there is no such file, or it is not text.
-
     """
     return read(path).program
 
@@ -69,7 +68,6 @@ def read(
     Raises:
         ReadError: it is not a program that can be read; every reason is given.
         UserError: there is no such file, or it is not text.
-
     """
     text = source_text(source, path)
     tree = parse(text)

@@ -34,7 +34,6 @@ def predicate_cells(
 
     Raises:
         ProgramError: it fails for some values; the message says which.
-
     """
     _check_size(function, len(query.values) * len(key.values))
     whole = span(function.node)
@@ -56,7 +55,6 @@ def table_cells(name: str, function: Function, inputs: list[Variable]) -> Cells:
 
     Raises:
         ProgramError: it fails, or returns no value, for some of them.
-
     """
     _check_size(function, prod(len(variable.values) for variable in inputs))
     whole = span(function.node)

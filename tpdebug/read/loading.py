@@ -35,7 +35,6 @@ def source_text(source: Any, path: str | Path | None = None) -> Text:
 
     Raises:
         UserError: there is no such file, or it cannot be read as text.
-
     """
     if isinstance(source, Path) or (isinstance(source, str) and "\n" not in source):
         return _file_text(Path(source), str(source))
@@ -76,7 +75,6 @@ def parse(source: Text) -> ast.Module:
 
     Raises:
         ReadError: it is not Python, or nested too deeply to read.
-
     """
     try:
         return ast.parse(source.text)

@@ -30,7 +30,6 @@ def write(
         standalone: copy the operations into the file, so that it needs no tpdebug.
         embedding: the name of a CSV file, next to the program, that holds its
             embedding; without it the embedding stands in the source.
-
     """
     return libcst.parse_module(source(program, standalone, embedding))
 

@@ -50,7 +50,6 @@ def condition(
     'x in {2, 5}'
     >>> condition("t", {"a", "b"}, {"a", "b"}, ["a", "b", "c"]).text
     't != "c"'
-
     """
     if all(value in may for value in known):
         return Condition("True", frozenset(known))

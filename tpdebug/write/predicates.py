@@ -49,7 +49,6 @@ def predicate_body(
     [(None, 'k == q - 1')]
     >>> predicate_body(Predicate.of({0: [3]}), "q", range(4), "k", range(4))
     [('q == 0', 'k == 3'), (None, 'False')]
-
     """
     wanted = {q: frozenset(ks) for q, ks in predicate.cases}
     rows = {q: wanted.get(q, frozenset[Value]()) for q in queries}

@@ -35,7 +35,6 @@ def table_body(
     >>> table = LookupTable.of("t", ["a", "b"], {(0, 0): 1, (0, 1): 1, (0, 2): 1}, 0)
     >>> table_body(table, ["x", "y"], [range(3), range(3)])
     [('x == 0', '1'), (None, '0')]
-
     """
     outputs = sorted({table.default, *(v for _, v in table.entries)}, key=order)
     grid = _grid(table, values, outputs)
@@ -140,8 +139,8 @@ def _text(
     texts = []
     for axis, (name, known) in enumerate(zip(names, values, strict=True)):
         fits = _over(allowed, _slices(inside, axis), axis).all(axis=1)
-        must = {v for v, there in zip(known, box[axis], strict=True) if there}
-        may = {v for v, there in zip(known, fits, strict=True) if there}
+        must = {known[i] for i in np.flatnonzero(box[axis]).tolist()}
+        may = {known[i] for i in np.flatnonzero(fits).tolist()}
         text, holds = condition(name, must, may, known)
         inside[axis] = np.array([value in holds for value in known])
         if text != "True":

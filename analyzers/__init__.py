@@ -1,0 +1,1 @@
+"""What can be found out about a program: one module for each question."""

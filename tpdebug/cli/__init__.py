@@ -1,0 +1,52 @@
+"""The command line, `tpdebug COMMAND`; each command imports what it needs itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tpdebug import __version__
+from tpdebug.cli.explain import explain_command
+from tpdebug.cli.run import run_command
+from tpdebug.errors import UserError
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
+
+
+class _Failure(click.ClickException):
+    """Bad input: the message as it is, exit code 2, no traceback."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        """Print the message to standard error."""
+        click.echo(f"tpdebug: {self.message}", err=True)
+
+
+class _Commands(click.Group):
+    """A group that turns what the user got wrong into one clear message."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            raise _Failure(str(error)) from error
+
+
+@click.group(
+    cls=_Commands,
+    context_settings=CONTEXT,
+    epilog='Example: tpdebug explain sort.py --input "3 1 4 2"',
+)
+@click.version_option(__version__, prog_name="tpdebug")
+def main() -> None:
+    """Train Transformers that are programs, and debug the programs.
+
+    Exit codes: 0 clean, 1 something was found, 2 wrong usage or unreadable input.
+    """
+
+
+for _command in (explain_command, run_command):
+    main.add_command(_command)

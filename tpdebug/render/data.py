@@ -1,0 +1,79 @@
+"""Findings as JSON-ready data. `version` counts changes of the format.
+
+Version 1: `run` results and explanations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from tpdebug.findings import Contribution, Explanation, Place, Step
+
+VERSION = 1
+
+
+def results_data(
+    program: str,
+    inputs: Sequence[Sequence[str]],
+    answers: Sequence[Sequence[str]],
+) -> dict[str, Any]:
+    """The answers of a program for a list of inputs."""
+    results = [
+        {"input": list(letters), "answers": list(row)}
+        for letters, row in zip(inputs, answers, strict=True)
+    ]
+    return {"version": VERSION, "program": program, "results": results}
+
+
+def explanation_data(program: str, explanation: Explanation) -> dict[str, Any]:
+    """An explanation; steps refer to each other as `variable@position`."""
+    contributions = [
+        _contribution(c, i < explanation.carriers)
+        for i, c in enumerate(explanation.contributions)
+    ]
+    return {
+        "version": VERSION,
+        "program": program,
+        "letters": [
+            asdict(letter) | {"wrong": letter.wrong} for letter in explanation.letters
+        ],
+        "position": explanation.chosen.position,
+        "answer": explanation.chosen.answer,
+        "rival": explanation.rival,
+        "margin": explanation.margin,
+        "contributions": contributions,
+        "steps": {_name(step.place): _step(step) for step in explanation.steps},
+    }
+
+
+def _name(place: Place) -> str:
+    return f"{place.variable}@{place.position}"
+
+
+def _contribution(found: Contribution, carries: bool) -> dict[str, Any]:
+    return {
+        "variable": found.place.variable,
+        "position": found.place.position,
+        "value": found.value,
+        "answer_score": found.answer_score,
+        "rival_score": found.rival_score,
+        "difference": found.difference,
+        "carries": carries,
+        "where": found.where,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "variable": step.place.variable,
+        "position": step.place.position,
+        "value": step.value,
+        "rule": None if step.rule is None else str(step.rule),
+        "where": step.where,
+        "attended": step.attended,
+        "matches": list(step.matches),
+        "looked_for": list(step.looked_for),
+        "reads": [{"role": role, "step": _name(place)} for role, place in step.reads],
+    }

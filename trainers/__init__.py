@@ -1,0 +1,1 @@
+"""Training: tasks, the relaxed model, the loop, and lifting what was learned."""
