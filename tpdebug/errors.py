@@ -38,6 +38,9 @@ class ReadError(UserError):
     """A source cannot be read as a program; `problems` holds every reason."""
 
     def __init__(self, path: str, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(problem.at(path) for problem in problems))
+        lines = [problem.at(path) for problem in problems]
+        if len(lines) > 1:
+            lines.insert(0, f"{path} cannot be read, for {len(lines)} reasons:")
+        super().__init__("\n".join(lines))
         self.path = path
         self.problems = problems

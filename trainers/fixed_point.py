@@ -1,0 +1,86 @@
+"""Real-valued scores become small integers, and no prediction changes.
+
+Sums of integers are exact in any order, so two machines cannot differ and equality
+can be proved. Two freedoms that change no answer are used first: a row may be shifted
+for all classes at once, and a constant may move from one variable to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tpdebug.errors import UserError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+LARGEST_SCALE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPoint:
+    """Integer scores `[values, classes]` of each variable; s stands for s / scale."""
+
+    scores: Mapping[str, Ints]
+    scale: int
+
+
+def fixed_point(
+    weights: Mapping[str, Floats], features: Mapping[str, Ints]
+) -> FixedPoint:
+    """Round scores at the coarsest scale that keeps every prediction.
+
+    Args:
+        weights: real scores `[values, classes]` of each variable.
+        features: the value index of each variable `[cases]`, for every case in which
+            the prediction must not change. Values that never occur get zeros.
+
+    Raises:
+        UserError: no scale up to a million keeps them (two classes tie, or nearly).
+    """
+    centred = _centre(weights, features)
+    wanted = _sum(weights, features).argmax(axis=-1)
+    for scale in _scales():
+        rounded = {v: np.rint(w * scale).astype(np.int64) for v, w in centred.items()}
+        if (_sum(rounded, features).argmax(axis=-1) == wanted).all():
+            return FixedPoint(rounded, scale)
+    raise UserError("the scores of two classes are too close to be told apart")
+
+
+def _scales() -> Iterator[int]:
+    scale = 1
+    while scale <= LARGEST_SCALE:
+        yield from (scale, 2 * scale, 3 * scale, 5 * scale)
+        scale *= 10
+
+
+def _centre(
+    weights: Mapping[str, Floats], features: Mapping[str, Ints]
+) -> dict[str, Floats]:
+    """Shift rows to mean 0 and put what is constant into the first variable."""
+    centred = {}
+    constant: Floats | float = 0.0
+    for name, scores in weights.items():
+        counts = np.bincount(features[name], minlength=len(scores))
+        used = (counts > 0)[:, None]
+        row = scores - scores.mean(axis=1, keepdims=True)
+        middle = (row * counts[:, None]).sum(axis=0) / max(counts.sum(), 1)
+        constant = constant + middle
+        centred[name] = np.where(used, row - middle, 0.0)
+    first = next(iter(centred))
+    used = (np.bincount(features[first], minlength=len(centred[first])) > 0)[:, None]
+    centred[first] = np.where(used, centred[first] + constant, 0.0)
+    return centred
+
+
+def _sum(
+    scores: Mapping[str, Floats] | Mapping[str, Ints], features: Mapping[str, Ints]
+) -> NDArray[Any]:
+    """The score of each class in each case `[cases, classes]`."""
+    parts = [rows[features[name]] for name, rows in scores.items()]
+    total: NDArray[Any] = np.sum(parts, axis=0)
+    return total
