@@ -6,7 +6,7 @@ a collection does not fit, call arguments on one indented line where they do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 WIDTH = 88
@@ -81,3 +81,22 @@ def condition_lines(prefix: str, text: str, suffix: str = "") -> list[str]:
     inner = indent + "    "
     body = [inner + parts[0], *(f"{inner}{operator} {part}" for part in parts[1:])]
     return [f"{prefix}(", *body, f"{indent}){suffix}"]
+
+
+def aligned_lines(
+    start: str, cells: Sequence[str], widths: Sequence[int], end: str, between: str
+) -> Iterator[str]:
+    """Right-align cells under each other, going on below where a line is full.
+
+    >>> list(aligned_lines("a: (", ["1", "22"], [2, 3], "),", ","))
+    ['a: ( 1,  22),']
+    """
+    line = start
+    for i, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        piece = f"{cell:>{width}}" + (between + " " if i < len(cells) - 1 else end)
+        if len(line) + len(piece.rstrip()) > WIDTH and line.strip():
+            yield line.rstrip()
+            comment = "#" if start.lstrip().startswith("#") else " "
+            line = f"    {comment}".ljust(len(start))
+        line += piece
+    yield line.rstrip()

@@ -17,6 +17,7 @@ from tpdebug.nodes import (
 )
 from tpdebug.program import Program
 from tpdebug.write.conditions import literal
+from tpdebug.write.grids import grid_expression, grid_lines
 from tpdebug.write.layout import (
     Call,
     call_lines,
@@ -150,19 +151,19 @@ def _inline_embedding(program: Program) -> Iterator[str]:
 def _function(program: Program, node: Head | LookupTable, name: str) -> list[str]:
     """The predicate of a head, or a table, as a function."""
     names = parameters(node)
+    constant: list[str] = []
     if isinstance(node, LookupTable):
         values = [program.variables[v].values for v in node.inputs]
         body = table_body(node, names, values)
+        if body is None:
+            constant = [*grid_lines(name.upper(), node, names, values), "", ""]
+            body = [(None, grid_expression(name.upper(), names))]
         says = f"The value of {node.name}."
     else:
         queries = program.variables[node.query].values
         keys = program.variables[node.key].values
         body = predicate_body(node.predicate, names[0], queries, names[1], keys)
-        verb = "sums" if isinstance(node, NumericalHead) else "copies"
-        where = (
-            "every match" if isinstance(node, NumericalHead) else "the nearest match"
-        )
-        says = f"{node.name} {verb} {node.value} from {where}."
+        says = _head_doc(node)
     lines = [f'    """{says}"""']
     for condition, result in body:
         if condition is None:
@@ -171,10 +172,14 @@ def _function(program: Program, node: Head | LookupTable, name: str) -> list[str
             lines += condition_lines("    if ", condition, ":")
             lines += condition_lines("        return ", result)
     words = {word for line in lines[1:] for word in _words(line)}
-    taken = [
-        parameter if parameter in words else f"_{parameter}" for parameter in names
-    ]
-    return [*call_lines("def ", Call(name, tuple(taken)), ":"), *lines]
+    used = tuple(word if word in words else f"_{word}" for word in names)
+    return [*constant, *call_lines("def ", Call(name, used), ":"), *lines]
+
+
+def _head_doc(head: Head) -> str:
+    if isinstance(head, NumericalHead):
+        return f"{head.name} sums {head.value} from every match."
+    return f"{head.name} copies {head.value} from the nearest match."
 
 
 def _words(line: str) -> list[str]:

@@ -17,15 +17,17 @@ from tpdebug.nodes import LookupTable, Value, order
 from tpdebug.write.conditions import condition, literal
 
 Box = tuple[NDArray[np.bool_], ...]
-MAX_SEEDS = 64
+MAX_SEEDS = 256
+MAX_DECISIONS = 40
 
 
 def table_body(
     table: LookupTable, names: Sequence[str], values: Sequence[Sequence[Value]]
-) -> list[tuple[str | None, str]]:
+) -> list[tuple[str | None, str]] | None:
     """Return the body of a table as (condition on the inputs, output) pairs.
 
-    The first pair whose condition holds decides; the last has no condition.
+    The first pair whose condition holds decides; the last has no condition. A table
+    of several inputs that would take very many decisions has no short form: None.
 
     Args:
         table: what to write, in normal form.
@@ -42,11 +44,13 @@ def table_body(
     free = np.zeros(grid.shape, dtype=bool)
     body: list[tuple[str | None, str]] = []
     while ((grid != default) & ~free).any():
+        if len(body) == MAX_DECISIONS and grid.ndim > 1:
+            return None
         choices = (
             (_text(box, grid, free, code, names, values), code, box)
             for code in range(len(outputs))
             if code != default
-            for box in _boxes(grid, free, code)
+            for box in _boxes(grid, free, code, MAX_SEEDS // len(outputs) + 1)
         )
         best, settled = "", -1.0
         for text, code, box in choices:
@@ -79,17 +83,19 @@ def _cells(box: Box) -> NDArray[np.bool_]:
     return inside
 
 
-def _boxes(grid: NDArray[np.int32], free: NDArray[np.bool_], code: int) -> list[Box]:
-    """Grow maximal boxes that hold only `code` or free cells, from several seeds."""
+def _boxes(
+    grid: NDArray[np.int32], free: NDArray[np.bool_], code: int, most: int
+) -> list[Box]:
+    """Grow maximal boxes that hold only `code` or free cells, from `most` seeds."""
     allowed = (grid == code) | free
     wanted = (grid == code) & ~free
     found: dict[bytes, Box] = {}
     seeds = np.argwhere(wanted)
-    stride = -(-len(seeds) // MAX_SEEDS) or 1
+    stride = -(-len(seeds) // most) or 1
     for seed, axes in product(seeds[::stride], permutations(range(grid.ndim))):
         box = _grow(allowed, wanted, tuple(seed), axes)
         found.setdefault(_cells(box).tobytes(), box)
-        if grid.ndim > 3 and len(found) > MAX_SEEDS:
+        if len(found) > 2 * most:
             break
     return list(found.values())
 

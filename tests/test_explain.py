@@ -1,0 +1,113 @@
+"""Explanations: true to the trace, for the right position, and pure."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzers.explain import explain
+from tests.strategies import programs
+from tpdebug.domain import Domain
+from tpdebug.errors import DomainError
+from tpdebug.evaluate import Evaluator, answers
+from tpdebug.findings import Place
+from tpdebug.inputs import encode
+from tpdebug.nodes import CategoricalHead, Classifier, NumericalHead, Predicate
+from tpdebug.program import Program
+
+LETTERS = ("a", "b", "c")
+DOMAIN = Domain(LETTERS, (1, 4), begin="<s>")
+POSITIONS = range(5)
+
+
+def previous_letter() -> Program:
+    """Answers with the letter before; at the first letter with `a`."""
+    before = Predicate.where(POSITIONS, POSITIONS, lambda q, k: k == int(q) - 1)
+    head = CategoricalHead("attn_0_0", "positions", "positions", "tokens", before)
+    scores = {
+        ("attn_0_0", letter): [4 * (letter == name) for name in LETTERS]
+        for letter in LETTERS
+    }
+    return Program(DOMAIN, (head,), Classifier.of(LETTERS, scores))
+
+
+def test_the_way_back_leads_to_the_letter_that_was_copied() -> None:
+    found = explain(previous_letter(), ("c", "b", "a"), position=3)
+    assert (found.chosen.answer, found.rival, found.margin) == ("b", "a", 4)
+    step = found.step(Place("attn_0_0", 3))
+    assert (step.value, step.attended, step.matches) == ("b", 2, (2,))
+    assert step.looked_for == (2,)
+    assert ("value", Place("tokens", 2)) in step.reads
+    assert found.step(Place("tokens", 2)).value == "b"
+
+
+def test_without_a_match_position_0_is_read_and_no_key_is_claimed() -> None:
+    head = CategoricalHead("x", "tokens", "tokens", "tokens", Predicate.of({}))
+    program = Program(DOMAIN, (head,), Classifier.of("yn", {("x", "<s>"): [0, 3]}))
+    found = explain(program, ("a",))
+    step = found.step(Place("x", 1))
+    assert (step.attended, step.matches, step.looked_for) == (0, (), ())
+    assert [role for role, _ in step.reads] == ["query", "value"]
+
+
+def test_a_sum_lists_every_match() -> None:
+    same = Predicate.where(LETTERS, LETTERS, lambda q, k: q == k)
+    head = NumericalHead("n", "tokens", "tokens", "ones", same)
+    program = Program(DOMAIN, (head,), Classifier.of("yn", {("n", None): [1, 0]}))
+    found = explain(program, ("a", "b", "a"), position=1)
+    assert found.step(Place("n", 1)).matches == (1, 3)
+    assert found.margin == 2
+
+
+def test_the_first_wrong_answer_is_explained_against_the_expected_one() -> None:
+    found = explain(previous_letter(), ("c", "b", "a"), expected=("a", "b", "c"))
+    assert [letter.wrong for letter in found.letters] == [False, True, True]
+    assert found.chosen.position == 2
+    assert (found.chosen.answer, found.rival) == ("c", "b")
+
+
+def test_the_least_certain_answer_is_the_default() -> None:
+    found = explain(previous_letter(), ("c", "b", "a"))
+    assert found.chosen.position == 1
+    assert found.chosen.margin == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"letters": ("a", "z")}, "'z'"),
+        ({"letters": ()}, "1 to 4"),
+        ({"letters": ("a",), "position": 0}, "use 1 to 1"),
+        ({"letters": ("a",), "expected": ("a", "b")}, "2 answers expected"),
+        ({"letters": ("a",), "expected": ("q",)}, "'q' is not a class"),
+    ],
+)
+def test_what_does_not_fit_is_refused(
+    arguments: dict[str, tuple[str]], message: str
+) -> None:
+    with pytest.raises(DomainError, match=message):
+        explain(previous_letter(), **arguments)
+
+
+@given(programs(), st.data())
+def test_explanations_agree_with_evaluation(
+    program: Program, data: st.DataObject
+) -> None:
+    index = data.draw(st.integers(0, program.domain.count - 1))
+    letters = program.domain.input(index)
+    found = explain(program, letters)
+    assert (
+        tuple(letter.answer for letter in found.letters)
+        == answers(program, [letters])[0]
+    )
+    assert found == explain(program, letters)  # law 5: pure
+    trace = Evaluator(program).trace(encode(program.domain, [letters]))
+    for step in found.steps:
+        assert step.value == trace.value(step.place.variable, 0, step.place.position)
+    carried = found.contributions[: found.carriers]
+    against = sum(min(c.difference, 0) for c in found.contributions)
+    if found.margin > 0:
+        assert sum(c.difference for c in carried) + against > 0
+    if found.rival is not None and not found.chosen.wrong:
+        assert found.margin == found.chosen.margin
