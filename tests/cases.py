@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from tpdebug.domain import Domain
 from tpdebug.nodes import (
@@ -75,7 +75,7 @@ def induction() -> Case:
     program = Program(domain, nodes, Classifier.of("01?", scores), task="induction")
 
     def expected(letters: Letters) -> list[str]:
-        pairs = list(zip(letters, letters[1:], strict=False))
+        pairs = list(pairwise(letters))
         found = [dict(pairs[:i]).get(letter, "?") for i, letter in enumerate(letters)]
         return [a if a in values else "?" for a in found]
 

@@ -22,7 +22,7 @@ Case = tuple[Program, list[tuple[str, ...]]]
 
 
 @given(programs_and_inputs())
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_answers_agree_with_the_reference(case: Case) -> None:
     program, asked = case
     expected = [reference(program, letters).answers for letters in asked]
@@ -30,7 +30,7 @@ def test_answers_agree_with_the_reference(case: Case) -> None:
 
 
 @given(programs_and_inputs())
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_traces_agree_with_the_reference(case: Case) -> None:
     program, asked = case
     for letters in asked:

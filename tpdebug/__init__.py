@@ -2,6 +2,8 @@
 
 This is the public face. Names are loaded when they are first used, so importing
 tpdebug (as every program file does) costs next to nothing.
+
+>>> from tpdebug import Domain, load
 """
 
 from __future__ import annotations
@@ -12,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from analyzers.explain import explain
     from tpdebug.domain import Domain
+    from tpdebug.errors import DomainError, ProgramError, ReadError, UserError
     from tpdebug.evaluate import Evaluator, Trace, answers
+    from tpdebug.findings import Accuracy, Evidence, Explanation
     from tpdebug.nodes import (
         CategoricalHead,
         Classifier,
@@ -26,47 +31,65 @@ if TYPE_CHECKING:
         Variable,
     )
     from tpdebug.program import Program
-    from tpdebug.read import Source, load, read
-    from tpdebug.write import save, write
+    from tpdebug.read import Source, load
+    from tpdebug.sourcemap import SourceMap
+    from tpdebug.write import save
 
-_HOME = {
+__all__ = [
+    "Accuracy",
+    "CategoricalHead",
+    "Classifier",
+    "Domain",
+    "DomainError",
+    "Embedding",
+    "Evaluator",
+    "Evidence",
+    "Explanation",
+    "LookupTable",
+    "NumericalHead",
+    "Predicate",
+    "Program",
+    "ProgramError",
+    "ReadError",
+    "Rule",
+    "ScoreRow",
+    "Source",
+    "SourceMap",
+    "Trace",
+    "UserError",
+    "Variable",
+    "answers",
+    "explain",
+    "load",
+    "save",
+]
+
+# A name must not be that of a submodule, which would hide it once it is imported.
+_HOMES = {
+    "analyzers.explain": ("explain",),
     "tpdebug.domain": ("Domain",),
+    "tpdebug.errors": ("DomainError", "ProgramError", "ReadError", "UserError"),
     "tpdebug.evaluate": ("Evaluator", "Trace", "answers"),
+    "tpdebug.findings": ("Accuracy", "Evidence", "Explanation"),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),
         *("NumericalHead", "Predicate", "Rule", "ScoreRow", "Variable"),
     ),
     "tpdebug.program": ("Program",),
-    "tpdebug.read": ("Source", "load", "read"),
-    "tpdebug.write": ("save", "write"),
+    "tpdebug.read": ("Source", "load"),
+    "tpdebug.sourcemap": ("SourceMap",),
+    "tpdebug.write": ("save",),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
-
-__all__ = [
-    "CategoricalHead",
-    "Classifier",
-    "Domain",
-    "Embedding",
-    "Evaluator",
-    "LookupTable",
-    "NumericalHead",
-    "Predicate",
-    "Program",
-    "Rule",
-    "ScoreRow",
-    "Source",
-    "Trace",
-    "Variable",
-    "answers",
-    "load",
-    "read",
-    "save",
-    "write",
-]
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from the module that owns it."""
-    if name not in _MODULE_OF:
+    if name not in _HOME:
         raise AttributeError(f"module 'tpdebug' has no attribute {name!r}")
-    return getattr(import_module(_MODULE_OF[name]), name)
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted([*__all__, "__version__"])

@@ -7,8 +7,10 @@ from typing import Any
 import click
 
 from tpdebug import __version__
+from tpdebug.cli.demo import demo_command
 from tpdebug.cli.explain import explain_command
 from tpdebug.cli.run import run_command
+from tpdebug.cli.train import train_command
 from tpdebug.errors import UserError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
@@ -48,5 +50,5 @@ def main() -> None:
     """
 
 
-for _command in (explain_command, run_command):
+for _command in (demo_command, explain_command, run_command, train_command):
     main.add_command(_command)

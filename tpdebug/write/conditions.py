@@ -72,10 +72,11 @@ def _candidates(
     rest = frozenset(known).difference(never)
     if len(held) == 1:
         yield Condition(f"{name} == {literal(held[0])}", must)
-    if len(never) == 1:
-        yield Condition(f"{name} != {literal(never[0])}", rest)
     yield Condition(f"{name} in {{{', '.join(map(literal, held))}}}", must)
-    yield Condition(f"{name} not in {{{', '.join(map(literal, never))}}}", rest)
+    if rest == must:  # a negation must not lean on what is free: it would mislead
+        if len(never) == 1:
+            yield Condition(f"{name} != {literal(never[0])}", rest)
+        yield Condition(f"{name} not in {{{', '.join(map(literal, never))}}}", rest)
     if all(isinstance(value, int) for value in known):
         yield from _ranges(name, held, may, sorted(known, key=order))
 

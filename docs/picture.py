@@ -1,0 +1,34 @@
+"""Draws docs/explain.svg, the picture in the README: `python docs/picture.py`."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from analyzers.explain import explain
+from tpdebug.read import read
+from tpdebug.render.terminal import explanation_view
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = "examples/sort.py"
+INPUT = "3 1 4 2"
+
+
+def main() -> None:
+    """Explain one answer of the example and save what the terminal shows."""
+    os.chdir(ROOT)  # so that places in the file read as a user sees them
+    source = read(Path(NAME))
+    found = explain(source.program, INPUT.split(), source=source.map)
+    console = Console(record=True, width=80, file=io.StringIO(), highlight=False)
+    console.print(Text(f'$ tpdebug explain {NAME} --input "{INPUT}"', style="bold"))
+    console.print(explanation_view(source.program, NAME, found))
+    svg = console.export_svg(title="tpdebug explain", unique_id="tpdebug")
+    (ROOT / "docs" / "explain.svg").write_text(svg, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""Training: faithful, reproducible, interruptible; torch is needed here only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+pytest.importorskip("torch")
+
+from tpdebug.cli import main
+from tpdebug.evaluate import answers
+from tpdebug.execute import execute
+from tpdebug.inputs import blocks, decode
+from tpdebug.measure import measure
+from tpdebug.read import load, read
+from tpdebug.write import write
+from trainers.checkpoint import load_checkpoint
+from trainers.config import Config
+from trainers.fixed_point import fixed_point
+from trainers.pipeline import Trained, check_inputs, differences, finish, trainer_for
+from trainers.tasks import TASKS, Task, split, task
+
+SMALL = ("--vocabulary", "6", "--length", "6", "--heads", "3", "--steps", "200")
+
+
+def train(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["train", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module", params=[(1, 3, 0), (2, 2, 1)], ids=["L1H3", "L2H2M1"])
+def trained(request: pytest.FixtureRequest) -> tuple[Task, Trained]:
+    """Two small networks, hardly trained: faithfulness must not need accuracy."""
+    layers, heads, mlps = request.param
+    config = Config(layers=layers, heads=heads, mlps=mlps, steps=150, restarts=2)
+    chosen = task("sort", 7, 7)
+    trainer = trainer_for(chosen, config)
+    for _ in trainer.run():
+        pass
+    return chosen, finish(chosen, trainer)
+
+
+def test_network_program_and_file_agree_on_every_input(
+    trained: tuple[Task, Trained], tmp_path: Path
+) -> None:
+    chosen, found = trained
+    program = found.program
+    everything = check_inputs(chosen.domain)
+    assert sum(map(len, everything)) == chosen.domain.count
+    assert differences(found.network, program, everything) == 0
+    path = tmp_path / "prog.py"
+    path.write_text(write(program).code)
+    inputs = [row for block in everything for row in decode(chosen.domain, block)]
+    assert execute(path, inputs) == answers(program, inputs)
+    assert read(path).program == program
+
+
+def test_a_difference_between_network_and_program_would_be_found(
+    trained: tuple[Task, Trained],
+) -> None:
+    chosen, found = trained
+    classifier = found.program.classifier
+    worse = type(classifier)(classifier.classes, classifier.rows[1:], classifier.scale)
+    changed = type(found.program)(chosen.domain, found.program.nodes, worse, "sort")
+    assert differences(found.network, changed, check_inputs(chosen.domain)) > 0
+
+
+def test_the_stated_accuracy_is_that_of_the_program(
+    trained: tuple[Task, Trained],
+) -> None:
+    chosen, found = trained
+    inputs = [row for b in blocks(chosen.domain) for row in decode(chosen.domain, b)]
+    rows = answers(found.program, inputs)
+    right = sum(
+        list(row) == sorted(letters) for row, letters in zip(rows, inputs, strict=True)
+    )
+    assert found.accuracy.inputs_right == right
+    assert found.accuracy.evidence.kind == "proved"
+
+
+def test_a_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) -> None:
+    texts = []
+    for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
+        folder = tmp_path / name
+        folder.mkdir()
+        result = train("sort", *SMALL, "--seed", seed, "-o", folder / "sort.py")
+        assert result.exit_code == 0, result.output
+        texts.append((folder / "sort.py").read_bytes())
+        assert list(folder.iterdir()) == [folder / "sort.py"]
+    assert texts[0] == texts[1] != texts[2]
+
+
+def test_an_interrupted_run_goes_on_to_the_same_program(tmp_path: Path) -> None:
+    whole, halves = tmp_path / "whole", tmp_path / "halves"
+    whole.mkdir()
+    halves.mkdir()
+    steps = ("sort", "--vocabulary", "6", "--length", "6", "--steps", "1500", "-o")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tpdebug", "train", *steps, str(halves / "sort.py")],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    checkpoint = halves / "sort.py.ckpt"
+    until = time.monotonic() + 120
+    while not checkpoint.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    os.kill(child.pid, signal.SIGINT)
+    _, errors = child.communicate(timeout=60)
+    assert child.returncode == 130, errors
+    assert f"--resume {checkpoint}" in errors
+    assert "Traceback" not in errors
+    assert list(halves.iterdir()) == [checkpoint]
+    assert 0 < load_checkpoint(checkpoint).state["step"] < 1500
+    refused = train(*steps, halves / "sort.py")
+    assert refused.exit_code == 2
+    assert "--resume" in refused.stderr
+    assert train("--resume", checkpoint, "-o", halves / "sort.py").exit_code == 0
+    assert not checkpoint.exists()
+    assert train(*steps, whole / "sort.py").exit_code == 0
+    assert (halves / "sort.py").read_bytes() == (whole / "sort.py").read_bytes()
+
+
+def test_force_replaces_a_program_and_standalone_needs_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "sort.py"
+    path.write_text("old\n")
+    assert train("sort", *SMALL, "--force", "--standalone", "-o", path).exit_code == 0
+    assert "tpdebug.rasp" not in path.read_text()
+    child = subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            f"import runpy; runpy.run_path({str(path)!r})",
+        ],
+        check=False,
+    )
+    assert child.returncode == 0
+
+
+def test_the_split_is_disjoint_whole_and_drawn_by_the_seed() -> None:
+    domain = task("sort").domain
+    parts = split(domain, seed=3)
+    inputs = [*parts.train, *parts.valid, *parts.test]
+    assert len(set(inputs)) == len(inputs) == domain.count
+    assert parts != split(domain, seed=4)
+    large = split(task("sort", 16, 16).domain, seed=3)
+    assert len({*large.train, *large.valid, *large.test}) == 20_000
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_answers_every_input_with_its_own_classes(name: str) -> None:
+    chosen = task(name, 6, 6)
+    for block in blocks(chosen.domain):
+        for letters in decode(chosen.domain, block):
+            labels = chosen.target(letters)
+            assert len(labels) == len(letters)
+            assert set(labels) <= {*chosen.classes, None}
+
+
+def test_integer_scores_keep_predictions_and_are_no_larger_than_they_must_be() -> None:
+    random = np.random.default_rng(0)
+    weights = {name: random.normal(size=(4, 3)) for name in "xy"}
+    features = {name: random.integers(0, 3, 50) for name in "xy"}
+    fixed = fixed_point(weights, features)
+
+    def predict(scores: dict[str, np.ndarray]) -> np.ndarray:
+        return sum(scores[v][features[v]] for v in "xy").argmax(-1)
+
+    assert (predict(weights) == predict(dict(fixed.scores))).all()
+    assert not any(table[3].any() for table in fixed.scores.values())  # never occurs
+
+
+@pytest.mark.slow
+def test_the_default_sort_program_is_at_least_99_percent_right(tmp_path: Path) -> None:
+    start = time.monotonic()
+    assert train("sort", "-o", tmp_path / "sort.py").exit_code == 0
+    assert time.monotonic() - start < 180
+    accuracy = measure(load(tmp_path / "sort.py"), task("sort").target)
+    assert accuracy.inputs == 19_530
+    assert accuracy.per_letter >= 0.99

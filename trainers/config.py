@@ -1,0 +1,57 @@
+"""How to train; no torch, so that the command line can show the defaults at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How to train (paper, section 3.2 and appendix B).
+
+    Attributes:
+        layers: blocks of heads, then MLPs.
+        heads: categorical heads in a layer.
+        mlps: categorical MLPs in a layer.
+        hidden: hidden units in an MLP.
+        restarts: networks trained side by side on the same batches.
+        steps: optimiser steps.
+        batch: examples in a step.
+        learning_rate: Adam's, constant.
+        tau_start: the temperature of the first step.
+        tau_end: the temperature of the last step; it falls geometrically.
+        report_every: steps from one look at the hard networks to the next.
+        finalists: how many restarts get a new read-out before one is picked.
+        seed: of the split, the starting points, the batches and the noise.
+    """
+
+    layers: int = 1
+    heads: int = 6
+    mlps: int = 0
+    hidden: int = 64
+    restarts: int = 8
+    steps: int = 2000
+    batch: int = 64
+    learning_rate: float = 0.05
+    tau_start: float = 0.5
+    tau_end: float = 0.05
+    report_every: int = 100
+    finalists: int = 3
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How training stands.
+
+    Attributes:
+        step: steps done.
+        temperature: of the latest step.
+        loss: of the restart with the smallest, relaxed, on the latest batch.
+        accuracy: of the best hard network on the validation examples, 0 to 1.
+    """
+
+    step: int
+    temperature: float
+    loss: float
+    accuracy: float

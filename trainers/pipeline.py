@@ -1,0 +1,123 @@
+"""From a task to a program: data, training, picking, lifting, measuring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from tpdebug.domain import Domain
+from tpdebug.evaluate import Evaluator
+from tpdebug.findings import Accuracy
+from tpdebug.inputs import Letters, blocks, encode, sample, with_specials
+from tpdebug.measure import ENUMERATE_UP_TO, SAMPLE, measure
+from tpdebug.program import Program
+from trainers.config import Config
+from trainers.data import PAD, UNSCORED, Data
+from trainers.hard import Hard
+from trainers.lift import lift
+from trainers.loop import Trainer
+from trainers.parameters import Shape
+from trainers.tasks import Task, split
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training gives.
+
+    Attributes:
+        program: the program, not yet described.
+        network: the discrete network that it was lifted from.
+        accuracy: of the program, on the whole domain or a sample of it.
+        validation: share of validation letters that the network answers right.
+        test: the same of the test letters, which were looked at once.
+    """
+
+    program: Program
+    network: Hard
+    accuracy: Accuracy
+    validation: float
+    test: float
+
+
+def trainer_for(task: Task, config: Config) -> Trainer:
+    """Set up training: the data, split by the seed, and the networks.
+
+    One thread: the operations are small, threads that wait for each other cost more
+    than they save, and the result does not depend on the number of cores.
+    """
+    torch.set_num_threads(1)
+    shape = Shape(
+        token_values=len(task.domain.vocabulary),
+        positions=task.domain.positions,
+        classes=len(task.classes),
+        layers=config.layers,
+        heads=config.heads,
+        mlps=config.mlps,
+        hidden=config.hidden,
+        causal=task.domain.causal,
+    )
+    parts = split(task.domain, config.seed)
+    train, valid = data_for(task, parts.train), data_for(task, parts.valid)
+    return Trainer(config, shape, train, valid)
+
+
+def finish(task: Task, trainer: Trainer) -> Trained:
+    """Pick the best restart and make it a program.
+
+    Raises:
+        RuntimeError: the program does not predict what the network does; a bug.
+    """
+    result = trainer.result()
+    network = result.hard
+    inputs = check_inputs(task.domain)
+    program = lift(network.discrete(), task.domain, task.classes, task.name, inputs)
+    differ = differences(network, program, inputs)
+    if differ:
+        raise RuntimeError(f"network and program differ on {differ} inputs")
+    test = data_for(task, split(task.domain, trainer.config.seed).test)
+    return Trained(
+        program,
+        network,
+        measure(program, task.target),
+        result.accuracy,
+        float(network.accuracy(test)),
+    )
+
+
+def check_inputs(domain: Domain) -> list[Letters]:
+    """The inputs on which nothing may change: all, or a sample of a large domain."""
+    if domain.count <= ENUMERATE_UP_TO:
+        return list(blocks(domain))
+    return sample(domain, SAMPLE, seed=0)
+
+
+def differences(network: Hard, program: Program, inputs: Sequence[Letters]) -> int:
+    """Count the inputs on which a network and a program answer differently (law 3)."""
+    domain = program.domain
+    evaluator = Evaluator(program)
+    stop = None if domain.end is None else -1
+    differ = 0
+    for block in inputs:
+        tokens = torch.from_numpy(with_specials(domain, block).astype(np.int64))
+        predicted = network.predictions(tokens)[0, :, domain.offset : stop].numpy()
+        differ += int((predicted != evaluator.answers(block)).any(axis=1).sum())
+    return differ
+
+
+def data_for(task: Task, inputs: Sequence[Sequence[str]]) -> Data:
+    """Inputs and right answers as padded codes."""
+    domain = task.domain
+    size = (len(inputs), domain.positions)
+    tokens = np.full(size, PAD, dtype=np.int64)
+    targets = np.full(size, UNSCORED, dtype=np.int64)
+    classes = {name: i for i, name in enumerate(task.classes)}
+    for row, letters in enumerate(inputs):
+        code = with_specials(domain, encode(domain, [letters]))[0]
+        tokens[row, : len(code)] = code
+        for place, label in enumerate(task.target(letters), start=domain.offset):
+            if label is not None:
+                targets[row, place] = classes[label]
+    return Data(torch.from_numpy(tokens), torch.from_numpy(targets))
