@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.running import run_all, text_of
+import tpdebug
+from tests.running import python, run_all, text_of
 from tpdebug.domain import Domain
 from tpdebug.evaluate import answers
 from tpdebug.inputs import decode, sample
@@ -139,9 +140,6 @@ def test_a_formatter_leaves_an_awkward_program_alone(name: str, tmp_path: Path) 
 
 
 def test_the_public_names_are_the_functions_they_promise() -> None:
-    import tpdebug
-    import tpdebug.read
-    import tpdebug.write
-
     for name in tpdebug.__all__:
-        assert callable(getattr(tpdebug, name)), name
+        script = f"from tpdebug import {name}; print(callable({name}))"
+        assert python("-c", script).strip() == b"True", name

@@ -149,14 +149,7 @@ def test_a_missing_or_broken_embedding_file_is_named(tmp_path: Path) -> None:
         CONSTANT, 'EMBEDDING = load_embedding(__file__, "w.csv")\nCLASSES ='
     )
     path.write_text(text)
-    for content in (
-        None,
-        b"",
-        b"token,e\na,x\n",
-        b"\xff\xfe",
-        b'token,e\n"a',
-        b"t\n\0\n",
-    ):
+    for content in (None, b"", b"token,e\na,x\n", b"\xff\xfe"):
         if content is not None:
             (tmp_path / "w.csv").write_bytes(content)
         with pytest.raises(ReadError, match=r"prog.py:7:13: .*w\.csv"):
