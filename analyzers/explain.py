@@ -47,9 +47,7 @@ def explain(
     Raises:
         DomainError: the input, the position or the expected answers do not fit.
     """
-    reason = program.domain.unreadable(letters)
-    if reason:
-        raise DomainError(reason)
+    letters = program.domain.accept(letters)
     trace = Evaluator(program).trace(encode(program.domain, [letters]))
     answered = _letters(program, trace, letters, expected)
     chosen = _choose(program, answered, position)

@@ -25,7 +25,8 @@ from tpdebug.nodes import (
     Value,
     Variable,
 )
-from tpdebug.program import Program, admit, input_variables
+from tpdebug.normal import admit, input_variables
+from tpdebug.program import Program
 
 PLAIN = tuple("abcdefghij0123456789")
 WEIRD = (

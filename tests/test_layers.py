@@ -18,7 +18,8 @@ PACKAGES = ("tpdebug", "analyzers", "trainers")
 STANDARD = frozenset(sys.stdlib_module_names)
 
 MODEL = ("tpdebug", "tpdebug.errors", "tpdebug.rasp", "tpdebug.domain", "tpdebug.nodes")
-MODEL = (*MODEL, "tpdebug.program", "tpdebug.sourcemap", "tpdebug.files")
+MODEL = (*MODEL, "tpdebug.normal", "tpdebug.program", "tpdebug.sourcemap")
+MODEL = (*MODEL, "tpdebug.files")
 READING = (*MODEL, "tpdebug.read", "tpdebug.findings")
 NUMBERS = (*READING, "tpdebug.inputs", "tpdebug.evaluate", "tpdebug.measure", "numpy")
 NUMBERS = (*NUMBERS, "scipy")
@@ -30,7 +31,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.files": ("tpdebug.errors",),
     "tpdebug.domain": ("tpdebug.errors",),
     "tpdebug.nodes": ("tpdebug.errors",),
-    "tpdebug.program": MODEL,
+    "tpdebug.normal": ("tpdebug.domain", "tpdebug.errors", "tpdebug.nodes"),
+    "tpdebug.program": ("tpdebug.domain", "tpdebug.nodes", "tpdebug.normal"),
     "tpdebug.sourcemap": ("tpdebug.nodes",),
     "tpdebug.read": READING,
     "tpdebug.findings": READING,

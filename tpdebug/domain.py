@@ -103,8 +103,9 @@ class Domain:
         if remaining == 1:
             return 1, 1
         again = self.completions(remaining - 2, bound)
-        fresh = len(self.values) * self.completions(remaining - 2, bound + 1)
-        return again, fresh
+        if bound == len(self.keys or ()):
+            return again, 0
+        return again, len(self.values) * self.completions(remaining - 2, bound + 1)
 
     def input(self, index: int) -> tuple[str, ...]:
         """Return the input at `index`.
@@ -138,6 +139,9 @@ class Domain:
 
     def why_not(self, letters: Sequence[str]) -> str | None:
         """Say why `letters` is not an input of the domain; None if it is one."""
+        for place, letter in enumerate(letters, start=1):
+            if letter not in self.letter_index:
+                return self._foreign(place, letter)
         return self.unreadable(letters) or self._unpaired(letters)
 
     def unreadable(self, letters: Sequence[str]) -> str | None:
@@ -149,11 +153,21 @@ class Domain:
             return f"an input has {many} {letter}, not {len(letters)}"
         for place, letter in enumerate(letters, start=1):
             if letter not in self.letter_index and self.unknown is None:
-                return (
-                    f"letter {place} is {letter!r}, which is not in the alphabet: "
-                    f"{shorten(self.alphabet)}"
-                )
+                return self._foreign(place, letter)
         return None
+
+    def accept(self, letters: Sequence[str]) -> tuple[str, ...]:
+        """Return letters that a program here can take; unknown words are replaced.
+
+        Raises:
+            DomainError: there are too few or too many, or one is not known.
+        """
+        reason = self.unreadable(letters)
+        if reason:
+            raise DomainError(reason)
+        return tuple(
+            a if a in self.letter_index else str(self.unknown) for a in letters
+        )
 
     def parse(self, text: str) -> tuple[str, ...]:
         """Split a line into letters at white space; begin and end may be written out.
@@ -171,16 +185,19 @@ class Domain:
             words = words[1:]
         if self.end is not None and words[-1:] == [self.end]:
             words = words[:-1]
-        reason = self.unreadable(words)
-        if reason:
-            raise DomainError(reason)
-        return tuple(w if w in self.letter_index else str(self.unknown) for w in words)
+        return self.accept(words)
 
     def wrap(self, letters: Sequence[str]) -> tuple[str, ...]:
         """Put the begin and end tokens around the letters."""
         begin = () if self.begin is None else (self.begin,)
         end = () if self.end is None else (self.end,)
         return (*begin, *letters, *end)
+
+    def _foreign(self, place: int, letter: str) -> str:
+        return (
+            f"letter {place} is {letter!r}, which is not in the alphabet: "
+            f"{shorten(self.alphabet)}"
+        )
 
     def _unpaired(self, letters: Sequence[str]) -> str | None:
         bound: dict[str, str] = {}
@@ -274,6 +291,11 @@ def _flaw(domain: Domain) -> str | None:
     if len(set(tokens)) < len(tokens):
         twice = next(t for t in tokens if tokens.count(t) > 1)
         return f"token {twice!r} is given twice"
+    if not isinstance(domain.lengths, tuple) or list(map(type, domain.lengths)) != [
+        int,
+        int,
+    ]:
+        return f"lengths are two integers, least and most, not {domain.lengths!r}"
     shortest, longest = domain.lengths
     if not 1 <= shortest <= longest <= MAX_LENGTH:
         return (

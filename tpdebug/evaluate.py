@@ -195,13 +195,14 @@ def answers(program: Program, inputs: Iterable[Sequence[str]]) -> list[tuple[str
     """Return the answers of a program for any list of inputs, in order.
 
     Raises:
-        KeyError: a letter is not in the alphabet.
+        DomainError: an input is too short, too long, or has an unknown letter.
     """
     evaluator = Evaluator(program)
     classes = program.classifier.classes
     by_length: dict[int, list[tuple[int, Sequence[str]]]] = {}
     for place, letters in enumerate(inputs):
-        by_length.setdefault(len(letters), []).append((place, letters))
+        accepted = program.domain.accept(letters)
+        by_length.setdefault(len(accepted), []).append((place, accepted))
     found: dict[int, tuple[str, ...]] = {}
     for rows in by_length.values():
         block = encode(program.domain, [letters for _, letters in rows])

@@ -72,7 +72,7 @@ def _unrank_pairs(domain: Domain, length: int, ranks: NDArray[np.generic]) -> Le
         columns.append(key)
         if remaining > 1:
             each = np.array(
-                [domain.completions(remaining - 2, b + 1) for b in range(keys + 1)],
+                [domain.completions(remaining - 2, b + 1) for b in range(keys)] + [1],
                 rest.dtype,
             )[bound]
             fresh = given[rows, key] < 0

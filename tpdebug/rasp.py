@@ -155,6 +155,7 @@ def score(
 def answer(
     classes: Sequence[str],
     scores: Mapping[str, Any],
+    /,
     **variables: Sequence[Any],
 ) -> list[str]:
     """Return at each position the class with the largest score, the first on a tie.
@@ -169,6 +170,7 @@ def answer(
 def answer_pooled(
     classes: Sequence[str],
     scores: Mapping[str, Any],
+    /,
     **variables: Sequence[Any],
 ) -> str:
     """Return the class with the largest score summed over all positions.

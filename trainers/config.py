@@ -26,14 +26,14 @@ class Config:
     """
 
     layers: int = 1
-    heads: int = 6
+    heads: int = 5
     mlps: int = 0
     hidden: int = 64
-    restarts: int = 8
-    steps: int = 2000
+    restarts: int = 16
+    steps: int = 1000
     batch: int = 64
     learning_rate: float = 0.05
-    tau_start: float = 0.5
+    tau_start: float = 0.25
     tau_end: float = 0.05
     report_every: int = 100
     finalists: int = 3

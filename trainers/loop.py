@@ -43,6 +43,7 @@ class State(TypedDict):
     """All that changes while training."""
 
     step: int
+    finished: bool
     parameters: Tensor
     optimizer: dict[str, Any]
     generator: Tensor
@@ -66,6 +67,7 @@ class Trainer:
         self._train = train
         self._validation = validation
         self._step = 0
+        self._finished = False
         self._generator = torch.Generator().manual_seed(config.seed)
         self._parameters = initial(shape, config.restarts, self._generator)
         self._parameters.requires_grad_()
@@ -75,6 +77,7 @@ class Trainer:
         """A copy of all that changes, for `torch.save`."""
         return {
             "step": self._step,
+            "finished": self._finished,
             "parameters": self._parameters.detach().clone(),
             "optimizer": deepcopy(self._optimizer.state_dict()),
             "generator": self._generator.get_state(),
@@ -83,6 +86,7 @@ class Trainer:
     def restore(self, state: State) -> None:
         """Go on from a state of a trainer that was made with the same arguments."""
         self._step = state["step"]
+        self._finished = state["finished"]
         with torch.no_grad():
             self._parameters.copy_(state["parameters"])
         self._optimizer.load_state_dict(deepcopy(state["optimizer"]))
@@ -90,32 +94,36 @@ class Trainer:
 
     def run(self) -> Iterator[Progress]:
         """Train to the last step, or until a hard network makes no mistake."""
-        while self._step < self.config.steps:
+        while not self._finished:
             temperature = self._temperature()
             loss = self._advance(temperature)
-            last = self._step == self.config.steps
+            last = self._step >= self.config.steps
             if last or self._step % self.config.report_every == 0:
                 accuracy = float(self._accuracies().max())
+                self._finished = last or accuracy == 1
                 yield Progress(self._step, temperature, float(loss.min()), accuracy)
-                if accuracy == 1:
-                    return
 
     def result(self) -> Result:
         """Give the best restarts their best read-out, and pick one of them.
 
-        The trained read-out is too coarse to pick by: a step size that suits the choices
-        leaves it a percent below the best.
+        The trained read-out is too coarse to pick by: a step size that suits the
+        choices leaves it a percent below the best.
+
+        Raises:
+            FloatingPointError: every restart diverged.
         """
         before = self._accuracies()
         hard = harden(self._parameters, self.shape)
         order = before.argsort(descending=True, stable=True)
+        sound = order[before[order] >= 0]
         picked: Result | None = None
-        for restart in order[: self.config.finalists].tolist():
+        for restart in sound[: self.config.finalists].tolist():
             refitted = refit(hard.restart(restart), self._train)
             accuracy = float(refitted.accuracy(self._validation))
             if picked is None or accuracy > picked.accuracy:
                 picked = Result(refitted, restart, accuracy, tuple(before.tolist()))
-        assert picked is not None
+        if picked is None:
+            raise FloatingPointError("every restart diverged: lower the learning rate")
         return picked
 
     def _temperature(self) -> float:

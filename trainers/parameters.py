@@ -1,8 +1,8 @@
 """What a network learns: its shape, and one flat vector of numbers for each restart.
 
-All parameters lie in one tensor `[restarts, size]`, the choices first. One draw of noise
-and one optimiser step then cover everything, which matters where a step is many small
-operations; and restarts, being rows, cannot touch each other.
+All parameters lie in one tensor `[restarts, size]`, the choices first. One draw of
+noise and one optimiser step then cover everything, which matters where a step is many
+small operations; and restarts, being rows, cannot touch each other.
 """
 
 from __future__ import annotations

@@ -23,13 +23,15 @@ from tpdebug.nodes import (
     Rule,
     Variable,
 )
-from tpdebug.program import Program, admit, input_variables
+from tpdebug.normal import admit, input_variables
+from tpdebug.program import Program
 from tpdebug.read.cells import Cells, predicate_cells, span, table_cells
 from tpdebug.read.functions import Function, FunctionReader
 from tpdebug.read.loading import Text, parse, source_text
 from tpdebug.read.module import Contents, contents
+from tpdebug.read.run import run_steps
 from tpdebug.read.scores import read_classifier
-from tpdebug.read.steps import Attend, Callee, Embed, Look, Steps, run_steps
+from tpdebug.read.steps import Attend, Callee, Embed, Look, Step, Steps, reads_of
 from tpdebug.sourcemap import SourceMap, Span
 
 if TYPE_CHECKING:
@@ -77,6 +79,10 @@ def read(
         raise text.error("nested too deeply to read") from None
 
 
+class _Noted(Exception):  # noqa: N818 - no error of its own
+    """A problem that has been noted already."""
+
+
 class _Reader:
     """Puts a program together from what stands in a file."""
 
@@ -84,7 +90,7 @@ class _Reader:
         self.text = text
         self.contents: Contents = contents(tree, text)
         self.functions = FunctionReader(self.contents.constants, self.contents.problems)
-        self.compiled: dict[str, Function] = {}
+        self.compiled: dict[str, Function | None] = {}
         self.nodes: list[Node] = []
         self.node_spans: dict[str, Span] = {}
         self.function_spans: dict[str, Span] = {}
@@ -93,36 +99,36 @@ class _Reader:
     def read(self) -> Source:
         """Return the program, or raise with every problem found."""
         if "run" not in self.contents.functions:
+            if self.contents.problems and "run" in self.contents.names:
+                raise self.failure()
             raise self.text.error(
                 "not a learned program: there is no `def run(tokens)`"
             )
         run = self.contents.functions.pop("run")
         steps = run_steps(run, self.contents)
-        if steps.delimits is None:
-            self.contents.problem(run, "run does not call delimit(...) on its tokens")
         self.compile_functions()
         domain = self.domain(steps, run)
-        if domain is None or self.contents.problems:
+        if domain is None:
             raise self.failure()
         variables = {v.name: v for v in input_variables(domain)}
         for step in steps.nodes:
-            self.admit(step, variables, domain)
-        if self.contents.problems or steps.answer is None:
+            if all(name in variables for name in reads_of(step)):
+                self.admit(step, variables, domain)
+        if steps.answer is None:
             raise self.failure()
         classifier, rules = read_classifier(self.contents, steps.answer, variables)
         if classifier is None or self.contents.problems:
             raise self.failure()
-        self.rule_spans |= rules
         task = self.contents.constants.get("TASK")
         about = self.contents.about
         try:
-            nodes = tuple(self.nodes)
             task = task if isinstance(task, str) else None
-            program = Program(domain, nodes, classifier, task, about)
+            program = Program(domain, tuple(self.nodes), classifier, task, about)
         except ProgramError as error:
             self.contents.problem(run, str(error))
             raise self.failure() from None
-        places = (self.node_spans, self.function_spans, self.rule_spans)
+        rules = self.rule_spans | rules
+        places = (self.node_spans, self.function_spans, rules)
         return Source(program, SourceMap(self.text.path, *places))
 
     def failure(self) -> ReadError:
@@ -132,19 +138,25 @@ class _Reader:
     def compile_functions(self) -> None:
         """Compile every function of the file, used or not."""
         for name, node in self.contents.functions.items():
-            self.compiled[name] = self.functions.read(node)
+            self.compiled[name] = self.compile(node)
+
+    def compile(self, node: ast.FunctionDef | ast.Lambda) -> Function | None:
+        """Compile a function; None if it has problems, which are noted."""
+        before = len(self.contents.problems)
+        function = self.functions.read(node)
+        return function if len(self.contents.problems) == before else None
 
     def domain(self, steps: Steps, run: ast.FunctionDef) -> Domain | None:
         """The domain that the constants describe."""
         constants = self.contents.constants
-        missing = {"ALPHABET", "LENGTHS", *(steps.delimits or {}).values()} - set(
-            constants
-        )
+        options = {name: name.upper() for name in steps.delimits or ()}
+        missing = {"ALPHABET", "LENGTHS", *options.values()} - self.contents.names
         if missing:
             names = ", ".join(sorted(missing))
             self.contents.problem(run, f"the file does not say its {names}")
+        if not {"ALPHABET", "LENGTHS", *options.values()} <= set(constants):
             return None
-        given = {k: constants.get(v) for k, v in (steps.delimits or {}).items()}
+        given = {option: constants[name] for option, name in options.items()}
         keys = constants.get("KEYS")
         try:
             return Domain(
@@ -154,21 +166,23 @@ class _Reader:
                 keys=None if keys is None else _tuple(keys),
                 **given,
             )
-        except (DomainError, TypeError, ValueError) as error:
+        except DomainError as error:
             place = self.contents.assignments.get("ALPHABET", run)
             self.contents.problem(place, f"the domain does not fit: {error}")
             return None
 
     def admit(
         self,
-        step: Attend | Look | Embed,
+        step: Step,
         variables: dict[str, Variable],
         domain: Domain,
     ) -> None:
         """Make the node of a step, and add what it writes to the variables."""
         try:
             node, written = admit(self.node(step, variables, domain), variables, domain)
-        except (ProgramError, TypeError, KeyError) as error:
+        except _Noted:
+            return
+        except ProgramError as error:
             self.contents.problem(step.node, str(error))
             return
         self.nodes.append(node)
@@ -178,7 +192,7 @@ class _Reader:
 
     def node(
         self,
-        step: Attend | Look | Embed,
+        step: Step,
         variables: dict[str, Variable],
         domain: Domain,
     ) -> Node:
@@ -204,13 +218,12 @@ class _Reader:
 
     def function(self, callee: Callee, arity: int) -> Function:
         """The compiled function of a step."""
-        if isinstance(callee, ast.Lambda):
-            before = len(self.contents.problems)
-            function = self.functions.read(callee)
-            if len(self.contents.problems) > before:
-                raise ProgramError("this lambda cannot be read")
-        else:
+        if isinstance(callee, str):
             function = self.compiled[callee]
+        else:
+            function = self.compile(callee)
+        if function is None:
+            raise _Noted
         if len(function.parameters) != arity:
             count = len(function.parameters)
             raise ProgramError(f"{function.name} takes {count} values, not {arity}")
@@ -230,10 +243,9 @@ def _embedding(names: tuple[str, ...], table: Any, domain: Domain) -> Embedding:
     missing = [token for token in domain.vocabulary if token not in table]
     if missing:
         raise ProgramError(f"EMBEDDING has no row for {missing[0]!r}")
-    rows = tuple(tuple(table[token]) for token in domain.vocabulary)
-    if any(type(code) is not int for row in rows for code in row):
-        raise ProgramError("the codes of an embedding are integers")
-    return Embedding(names, rows)
+    if not all(isinstance(row, tuple | list) for row in table.values()):
+        raise ProgramError("EMBEDDING must map each token to a tuple of codes")
+    return Embedding(names, tuple(tuple(table[t]) for t in domain.vocabulary))
 
 
 def _tuple(value: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tpdebug.errors import ProgramError
 from tpdebug.nodes import Key, LookupTable, Predicate, Rule, Value, Variable
-from tpdebug.program import MAX_CELLS
+from tpdebug.normal import MAX_CELLS
 from tpdebug.read.functions import Function, Outcome
 from tpdebug.sourcemap import Span
 

@@ -28,8 +28,6 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge,
     ast.In: lambda a, b: a in b,
     ast.NotIn: lambda a, b: a not in b,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
 }
 ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
@@ -45,10 +43,10 @@ BUILTINS: dict[str, Callable[..., Any]] = {
     "len": len,
     "max": max,
     "min": min,
-    "range": range,
     "str": str,
 }
 INTEGER_LIMIT = 10**9
+RANGE_LIMIT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,8 @@ class FunctionReader:
         if any(extra) or arguments.defaults:
             self.problem(node, "parameters must be plain names without defaults")
         parameters = tuple(a.arg for a in (*arguments.posonlyargs, *arguments.args))
-        self.local = set(parameters)
+        # A name that is assigned anywhere in a function is local everywhere in it.
+        self.local = {*parameters, *_assigned(node)}
         if isinstance(node, ast.Lambda):
             value = self.expression(node.body)
             holder = ast.copy_location(ast.Expr(node.body), node.body)
@@ -127,7 +126,6 @@ class FunctionReader:
                 return self.branch(node)
             case ast.Assign(targets=[ast.Name(id=name)]):
                 value = self.expression(node.value)
-                self.local.add(name)
                 return lambda scope: scope.__setitem__(name, value(scope))
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 return lambda scope: None
@@ -192,6 +190,8 @@ class FunctionReader:
     def comparison(self, node: ast.Compare) -> Expression:
         """Compile `a < b <= c`."""
         terms = [self.expression(term) for term in (node.left, *node.comparators)]
+        if any(type(op) not in COMPARE for op in node.ops):
+            return self.problem(node, "compare values with ==, not with `is`")
         tests = [COMPARE[type(op)] for op in node.ops]
 
         def compare(scope: Scope) -> bool:
@@ -248,6 +248,8 @@ class FunctionReader:
         """Compile a call of a known builtin, `range`, or `.get` of a dictionary."""
         arguments = [self.expression(argument) for argument in node.args]
         match node.func:
+            case ast.Name(id="range") if "range" not in self.local:
+                return lambda scope: _range(*(a(scope) for a in arguments))
             case ast.Name(id=name) if name in BUILTINS and name not in self.local:
                 function = BUILTINS[name]
                 return lambda scope: function(*(a(scope) for a in arguments))
@@ -263,6 +265,18 @@ def _returning(value: Expression, node: ast.stmt) -> Callable[[Scope], Outcome]:
 
 def _none(scope: Scope) -> None:
     return None
+
+
+def _assigned(node: ast.FunctionDef | ast.Lambda) -> set[str]:
+    names = (n for n in ast.walk(node) if isinstance(n, ast.Name))
+    return {n.id for n in names if isinstance(n.ctx, ast.Store)}
+
+
+def _range(*arguments: int) -> range:
+    found = range(*arguments)
+    if len(found) > RANGE_LIMIT:
+        raise OverflowError("the range is too large")
+    return found
 
 
 def _get(table: Any, *arguments: Any) -> Any:

@@ -22,27 +22,31 @@ def read_classifier(
     classes = contents.constants.get("CLASSES")
     scale = contents.constants.get("SCALE", 1)
     table = contents.assignments.get("SCORES")
-    value = getattr(table, "value", None)
+    value = None if table is None else table.value
     if not isinstance(classes, tuple | list) or not all(
         isinstance(name, str) for name in classes
     ):
         contents.problem(answer.node, "CLASSES must be a tuple of strings")
         return None, {}
-    if not isinstance(value, ast.Dict) or not isinstance(scale, int):
+    if not isinstance(value, ast.Dict):
         contents.problem(table or answer.node, "SCORES must be a dictionary of rows")
+        return None, {}
+    if type(scale) is not int or scale < 1:
+        place = contents.assignments.get("SCALE", answer.node)
+        contents.problem(place, "SCALE must be a positive integer")
         return None, {}
     found: dict[tuple[str, Value | None], tuple[int, ...]] = {}
     rules: dict[Rule, Span] = {}
     before = len(contents.problems)
     for name, variable, rows in _variables(contents, value, answer, variables):
-        for at, row, place in _rows(contents, variable, rows):
+        for at, row, stands in _rows(contents, variable, rows):
             scores = _scores(contents, row, len(classes))
             if (name, at) in found:
                 contents.problem(row, f"scores of {name}[{at!r}] are given twice")
             known = at is None or at in variable.values
             if scores is not None and known:
                 found[name, at] = scores
-                rules[Rule("score", name, () if at is None else (at,))] = place
+                rules[Rule("score", name, () if at is None else (at,))] = stands
     if len(contents.problems) > before:
         return None, {}
     return Classifier.of(classes, found, scale, answer.pooled), rules
@@ -62,8 +66,9 @@ def _variables(
         if key.value in seen:
             contents.problem(key, f"scores of {key.value} are given twice")
         seen.add(key.value)
-        if key.value in answer.scored:
-            yield key.value, variables[key.value], rows
+        name = answer.scored.get(key.value)
+        if name is not None and name in variables:
+            yield name, variables[name], rows
 
 
 def _rows(contents: Contents, variable: Variable, rows: ast.expr) -> Iterator[Row]:
@@ -77,21 +82,22 @@ def _rows(contents: Contents, variable: Variable, rows: ast.expr) -> Iterator[Ro
         contents.problem(rows, f"{variable.name} is categorical: give a row per value")
         return
     for key, row in zip(rows.keys, rows.values, strict=True):
-        match key:
-            case ast.Constant(value=str() | int() as value) if value is not True:
-                first, last = span(key), span(row)
-                place = Span(first.line, first.column, last.end_line, last.end_column)
-                yield value, row, place
-            case _:
-                contents.problem(key or row, "a row belongs to one value")
+        try:
+            value = None if key is None else ast.literal_eval(key)
+        except (ValueError, TypeError):
+            value = None
+        if key is None or type(value) not in (int, str):
+            contents.problem(key or row, "a row belongs to one value")
+            continue
+        first, last = span(key), span(row)
+        yield value, row, Span(first.line, first.column, last.end_line, last.end_column)
 
 
 def _scores(contents: Contents, row: ast.expr, width: int) -> tuple[int, ...] | None:
     try:
         scores = ast.literal_eval(row)
     except (ValueError, TypeError, MemoryError, RecursionError):
-        contents.problem(row, f"a score row is a tuple of integers: {describe(row)}")
-        return None
+        scores = None
     if not isinstance(scores, tuple | list) or any(type(s) is not int for s in scores):
         contents.problem(row, f"a score row is a tuple of integers: {describe(row)}")
         return None

@@ -7,30 +7,57 @@ it must hold on `must`, must not hold outside `may`, and the shortest text wins.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from tpdebug.nodes import Value, order
+from tpdebug.write.literals import literal
 
 
-class Condition(NamedTuple):
-    """A condition as Python, and the values for which it holds."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as Python, and the values for which it holds.
 
-    text: str
-    holds: frozenset[Value]
-
-
-def literal(value: Value) -> str:
-    """Write a value as a formatter leaves it: strings in double quotes.
-
-    >>> print(literal("a"), literal('"'), literal(3))
-    "a" '"' 3
+    `items` are the members of the set that ends the text, where one does; a line that
+    is too long is broken there.
     """
-    if isinstance(value, int):
-        return repr(value)
-    text = repr(value)
-    if text[0] == "'" and '"' not in value and "\\'" not in text:
-        return f'"{text[1:-1]}"'
-    return text
+
+    start: str
+    holds: frozenset[Value]
+    items: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The condition on one line."""
+        return self.start + (f"{{{', '.join(self.items)}}}" if self.items else "")
+
+    @property
+    def always(self) -> bool:
+        """Whether it holds for every value."""
+        return self.start == "True"
+
+    @property
+    def joined(self) -> bool:
+        """Whether it has two parts, so that it needs parentheses beside others."""
+        return not self.items and " or " in self.start
+
+    @property
+    def cost(self) -> int:
+        """Length, with one comparison preferred to two."""
+        return len(self.text) + 4 * self.joined
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`if` all conditions hold, `return` the result; without conditions always."""
+
+    when: tuple[Condition, ...]
+    result: Condition
+
+    @property
+    def text(self) -> str:
+        """The decision on one line."""
+        where = " and ".join(found.text for found in self.when)
+        return f"if {where}: {self.result.text}" if where else self.result.text
 
 
 def condition(
@@ -56,12 +83,7 @@ def condition(
     if not must:
         return Condition("False", frozenset())
     candidates = _candidates(name, frozenset(must), frozenset(may), known)
-    return min(candidates, key=_cost)  # the first of equally short ones
-
-
-def _cost(found: Condition) -> int:
-    """Length, with one comparison preferred to two."""
-    return len(found.text) + 4 * found.text.count(" or ")
+    return min(candidates, key=lambda found: found.cost)  # the first of equals
 
 
 def _candidates(
@@ -72,11 +94,11 @@ def _candidates(
     rest = frozenset(known).difference(never)
     if len(held) == 1:
         yield Condition(f"{name} == {literal(held[0])}", must)
-    yield Condition(f"{name} in {{{', '.join(map(literal, held))}}}", must)
+    yield Condition(f"{name} in ", must, tuple(map(literal, held)))
     if rest == must:  # a negation must not lean on what is free: it would mislead
         if len(never) == 1:
             yield Condition(f"{name} != {literal(never[0])}", rest)
-        yield Condition(f"{name} not in {{{', '.join(map(literal, never))}}}", rest)
+        yield Condition(f"{name} not in ", rest, tuple(map(literal, never)))
     if all(isinstance(value, int) for value in known):
         yield from _ranges(name, held, may, sorted(known, key=order))
 

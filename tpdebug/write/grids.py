@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import product
 
 from tpdebug.nodes import Key, LookupTable, Value
-from tpdebug.write.conditions import literal
 from tpdebug.write.layout import aligned_lines
+from tpdebug.write.literals import literal
 
 
 def grid_lines(

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tpdebug.write.conditions import Condition, Decision
+from tpdebug.write.literals import width
+
 WIDTH = 88
+
+
+def fits(line: str) -> bool:
+    """Whether a line is short enough."""
+    return width(line) <= WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +38,12 @@ def call_lines(prefix: str, call: Call, suffix: str = "") -> list[str]:
     ['x = f(a, b)']
     """
     line = f"{prefix}{call}{suffix}"
-    if len(line) <= WIDTH:
+    if fits(line):
         return [line]
-    indent = " " * (len(prefix) - len(prefix.lstrip()))
+    indent = _indent(prefix)
     inner = indent + "    "
     together = inner + ", ".join(map(str, call.arguments))
-    if len(together) <= WIDTH:
+    if fits(together):
         body = [together]
     else:
         body = []
@@ -47,40 +55,53 @@ def call_lines(prefix: str, call: Call, suffix: str = "") -> list[str]:
     return [f"{prefix}{call.function}(", *body, f"{indent}){suffix}"]
 
 
-def collection_lines(prefix: str, items: Sequence[str], brackets: str) -> list[str]:
-    """Lay out `prefix (items)` with any brackets: on one line, or one item a line.
+def collection_lines(
+    prefix: str, items: Sequence[str], brackets: str, suffix: str = ""
+) -> list[str]:
+    """Lay out `prefix (items) suffix`: on one line, or one item a line.
 
     >>> collection_lines("A = ", ['"a"'], "()")
     ['A = ("a",)']
     """
     comma = "," if len(items) == 1 and brackets == "()" else ""
-    line = f"{prefix}{brackets[0]}{', '.join(items)}{comma}{brackets[1]}"
-    if len(line) <= WIDTH:
+    line = f"{prefix}{brackets[0]}{', '.join(items)}{comma}{brackets[1]}{suffix}"
+    if fits(line):
         return [line]
-    indent = " " * (len(prefix) - len(prefix.lstrip()))
+    indent = _indent(prefix)
     body = [f"{indent}    {item}," for item in items]
-    return [f"{prefix}{brackets[0]}", *body, f"{indent}{brackets[1]}"]
+    return [f"{prefix}{brackets[0]}", *body, f"{indent}{brackets[1]}{suffix}"]
 
 
-def condition_lines(prefix: str, text: str, suffix: str = "") -> list[str]:
-    """Lay out `prefix condition suffix`, breaking at `and`, `or`, or a set.
+def decision_lines(indent: str, decision: Decision) -> list[str]:
+    """Lay out `if all conditions: return result`.
 
-    >>> condition_lines("    if ", "x == 3", ":")
-    ['    if x == 3:']
+    Conditions that do not fit side by side stand below each other; where one does not
+    fit by itself, the `if`s are nested, which says the same.
     """
-    line = f"{prefix}{text}{suffix}"
-    if len(line) <= WIDTH:
-        return [line]
-    indent = " " * (len(prefix) - len(prefix.lstrip()))
-    operator = "and" if " and " in text else "or"
-    parts = text.split(f" {operator} ")
-    if len(parts) == 1:
-        head, inside = text.rstrip("}").split("{")
-        lines = collection_lines(prefix + head, inside.split(", "), "{}")
-        return [*lines[:-1], lines[-1] + suffix]
+    conditions = decision.when
+    if not conditions:
+        return condition_lines(f"{indent}return ", decision.result)
+    alone = len(conditions) == 1
+    texts = [f"({c.text})" if c.joined and not alone else c.text for c in conditions]
+    line = f"{indent}if {' and '.join(texts)}:"
     inner = indent + "    "
-    body = [inner + parts[0], *(f"{inner}{operator} {part}" for part in parts[1:])]
-    return [f"{prefix}(", *body, f"{indent}){suffix}"]
+    body = condition_lines(f"{inner}return ", decision.result)
+    if fits(line):
+        return [line, *body]
+    below = [inner + texts[0], *(f"{inner}and {text}" for text in texts[1:])]
+    if not alone and all(map(fits, below)):
+        return [f"{indent}if (", *below, f"{indent}):", *body]
+    rest = Decision(conditions[1:], decision.result)
+    start = condition_lines(f"{indent}if ", conditions[0], ":")
+    return [*start, *decision_lines(inner, rest)]
+
+
+def condition_lines(prefix: str, condition: Condition, suffix: str = "") -> list[str]:
+    """Lay out `prefix condition suffix`, broken inside its set if it is too long."""
+    line = f"{prefix}{condition.text}{suffix}"
+    if fits(line) or not condition.items:
+        return [line]
+    return collection_lines(prefix + condition.start, condition.items, "{}", suffix)
 
 
 def aligned_lines(
@@ -92,11 +113,16 @@ def aligned_lines(
     ['a: ( 1,  22),']
     """
     line = start
-    for i, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-        piece = f"{cell:>{width}}" + (between + " " if i < len(cells) - 1 else end)
-        if len(line) + len(piece.rstrip()) > WIDTH and line.strip():
+    for i, (cell, columns) in enumerate(zip(cells, widths, strict=True)):
+        piece = " " * (columns - width(cell)) + cell
+        piece += between + " " if i < len(cells) - 1 else end
+        if not fits((line + piece).rstrip()) and line.strip():
             yield line.rstrip()
             comment = "#" if start.lstrip().startswith("#") else " "
-            line = f"    {comment}".ljust(len(start))
+            line = f"    {comment}".ljust(width(start))
         line += piece
     yield line.rstrip()
+
+
+def _indent(prefix: str) -> str:
+    return " " * (len(prefix) - len(prefix.lstrip(" ")))

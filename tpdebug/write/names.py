@@ -10,7 +10,8 @@ from tpdebug.nodes import (
     Node,
     NumericalHead,
 )
-from tpdebug.program import RESERVED, Program
+from tpdebug.normal import RESERVED
+from tpdebug.program import Program
 
 SINGULAR = {"tokens": "token", "positions": "position"}
 

@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from tpdebug.nodes import Predicate, Value
-from tpdebug.write.conditions import condition
+from tpdebug.write.conditions import Condition, Decision, condition
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """An expression over query and key, and the query values for which it is true."""
 
-    text: str
+    says: Condition
     covers: frozenset[Value]
 
     @property
     def rank(self) -> tuple[int, int, str]:
         """Sort key: wide coverage first, then brevity."""
-        return (-len(self.covers), len(self.text), self.text)
+        return (-len(self.covers), len(self.says.text), self.says.text)
 
 
 def predicate_body(
@@ -34,10 +34,8 @@ def predicate_body(
     queries: Sequence[Value],
     key: str,
     keys: Sequence[Value],
-) -> list[tuple[str | None, str]]:
-    """Return the body of a predicate as (condition on the query, expression) pairs.
-
-    The first pair whose condition holds decides; the last has no condition.
+) -> list[Decision]:
+    """Return the body of a predicate: decisions on the query, the first that applies.
 
     Args:
         predicate: what to write.
@@ -45,22 +43,22 @@ def predicate_body(
         queries, keys: every value that they can take.
 
     >>> shift = Predicate.where(range(4), range(4), lambda q, k: k == q - 1)
-    >>> predicate_body(shift, "q", range(4), "k", range(4))
-    [(None, 'k == q - 1')]
-    >>> predicate_body(Predicate.of({0: [3]}), "q", range(4), "k", range(4))
-    [('q == 0', 'k == 3'), (None, 'False')]
+    >>> [d.text for d in predicate_body(shift, "q", range(4), "k", range(4))]
+    ['k == q - 1']
+    >>> odd = Predicate.of({0: [3], 2: [0]})
+    >>> [d.text for d in predicate_body(odd, "q", range(5), "k", range(5))]
+    ['if q == 0: k == 3', 'if q == 2: k == 0', 'False']
     """
     wanted = {q: frozenset(ks) for q, ks in predicate.cases}
     rows = {q: wanted.get(q, frozenset[Value]()) for q in queries}
     forms = [*_set_forms(rows, key, keys), *_relations(rows, query, key, keys)]
     chains = (_chain(rows, last, forms, query) for last in forms)
-    return min(
-        chains, key=lambda chain: (len(chain), sum(map(_length, chain)), chain[-1])
-    )
+    return min(chains, key=_size)
 
 
-def _length(statement: tuple[str | None, str]) -> int:
-    return len(statement[0] or "") + len(statement[1])
+def _size(chain: list[Decision]) -> tuple[int, int, str]:
+    texts = [decision.text for decision in chain]
+    return len(texts), sum(map(len, texts)), texts[-1]
 
 
 def _set_forms(
@@ -69,7 +67,7 @@ def _set_forms(
     """Forms that do not depend on the query: one for each set of keys."""
     for wanted in dict.fromkeys(rows.values()):
         covers = frozenset(q for q in rows if rows[q] == wanted)
-        yield Form(condition(key, wanted, wanted, keys).text, covers)
+        yield Form(condition(key, wanted, wanted, keys), covers)
 
 
 def _relations(
@@ -88,7 +86,7 @@ def _relations(
             q for q, wanted in rows.items() if wanted == {k for k in keys if test(q, k)}
         )
         if sum(bool(rows[q]) for q in covers) >= enough:
-            yield Form(text, covers)
+            yield Form(Condition(text, frozenset()), covers)
 
 
 def _relation_tests(
@@ -124,7 +122,7 @@ def _mirrored(c: int) -> Callable[[Any, Any], bool]:
 
 def _chain(
     rows: dict[Value, frozenset[Value]], last: Form, forms: list[Form], query: str
-) -> list[tuple[str | None, str]]:
+) -> list[Decision]:
     """Say everything that `last` does not cover in cases before it."""
     left = set(rows) - last.covers
     groups: list[tuple[Form, frozenset[Value]]] = []
@@ -137,10 +135,10 @@ def _chain(
         left -= best.covers
     place = {q: i for i, q in enumerate(rows)}
     groups.sort(key=lambda group: min(place[q] for q in group[1]))
-    chain: list[tuple[str | None, str]] = []
+    chain: list[Decision] = []
     decided: set[Value] = set()
     for form, group in groups:
         where = condition(query, group, form.covers | decided, list(rows))
-        chain.append((where.text, form.text))
+        chain.append(Decision((where,), form.says))
         decided |= group
-    return [*chain, (None, last.text)]
+    return [*chain, Decision((), last.says)]

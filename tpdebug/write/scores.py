@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from tpdebug.nodes import Classifier, ScoreRow
-from tpdebug.write.conditions import literal
 from tpdebug.write.layout import aligned_lines
+from tpdebug.write.literals import literal
 
 
 def score_lines(classifier: Classifier) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
+import re
 from collections.abc import Iterator
 
 from tpdebug.nodes import (
@@ -16,14 +18,15 @@ from tpdebug.nodes import (
     inputs_of,
 )
 from tpdebug.program import Program
-from tpdebug.write.conditions import literal
+from tpdebug.write.conditions import Condition, Decision
 from tpdebug.write.grids import grid_expression, grid_lines
 from tpdebug.write.layout import (
     Call,
     call_lines,
     collection_lines,
-    condition_lines,
+    decision_lines,
 )
+from tpdebug.write.literals import escape, literal
 from tpdebug.write.names import function_names, layer, parameters
 from tpdebug.write.predicates import predicate_body
 from tpdebug.write.scores import score_lines
@@ -76,11 +79,13 @@ def describe(program: Program) -> str:
 
 
 def _docstring(program: Program) -> list[str]:
-    text = (program.about or describe(program)).replace("\\", "\\\\")
-    lines = text.replace('"""', '\\"\\"\\"').splitlines()
-    if len(lines) == 1 and not lines[0].endswith('"'):
-        return [f'"""{lines[0]}"""']
-    return [f'"""{lines[0]}', *(line.rstrip() for line in lines[1:]), '"""']
+    about = inspect.cleandoc(program.about.replace("\r\n", "\n")) or describe(program)
+    text = "".join(c if c == "\n" else escape(c) for c in about)
+    lines = [line.rstrip() for line in text.replace('"""', '\\"\\"\\"').split("\n")]
+    if len(lines) > 1:
+        return [f'"""{lines[0]}', *lines[1:], '"""']
+    space = " " if re.search(r'(?<!\\)"$', lines[0]) else ""
+    return [f'"""{lines[0]}{space}"""']
 
 
 def _operations(program: Program, embedding: str | None) -> set[str]:
@@ -157,33 +162,30 @@ def _function(program: Program, node: Head | LookupTable, name: str) -> list[str
         body = table_body(node, names, values)
         if body is None:
             constant = [*grid_lines(name.upper(), node, names, values), "", ""]
-            body = [(None, grid_expression(name.upper(), names))]
+            text = grid_expression(name.upper(), names)
+            body = [Decision((), Condition(text, frozenset()))]
         says = f"The value of {node.name}."
     else:
         queries = program.variables[node.query].values
         keys = program.variables[node.key].values
         body = predicate_body(node.predicate, names[0], queries, names[1], keys)
         says = _head_doc(node)
-    lines = [f'    """{says}"""']
-    for condition, result in body:
-        if condition is None:
-            lines += condition_lines("    return ", result)
-        else:
-            lines += condition_lines("    if ", condition, ":")
-            lines += condition_lines("        return ", result)
-    words = {word for line in lines[1:] for word in _words(line)}
-    used = tuple(word if word in words else f"_{word}" for word in names)
-    return [*constant, *call_lines("def ", Call(name, used), ":"), *lines]
+    used = {word for d in body for word in re.findall(r"\w+", _names_only(d))}
+    taken = tuple(word if word in used else f"_{word}" for word in names)
+    lines = [line for decision in body for line in decision_lines("    ", decision)]
+    head = call_lines("def ", Call(name, taken), ":")
+    return [*constant, *head, f'    """{says}"""', *lines]
+
+
+def _names_only(decision: Decision) -> str:
+    """A decision without its string literals."""
+    return re.sub(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"", "", decision.text)
 
 
 def _head_doc(head: Head) -> str:
     if isinstance(head, NumericalHead):
         return f"{head.name} sums {head.value} from every match."
     return f"{head.name} copies {head.value} from the nearest match."
-
-
-def _words(line: str) -> list[str]:
-    return "".join(c if c.isalnum() or c == "_" else " " for c in line).split()
 
 
 def _run(program: Program, functions: dict[str, str]) -> Iterator[str]:

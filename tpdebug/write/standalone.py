@@ -57,6 +57,12 @@ class _Plain(libcst.CSTTransformer):
             equal=equal if updated_node.default else libcst.MaybeSentinel.DEFAULT,
         )
 
+    def leave_ParamSlash(
+        self, original_node: libcst.ParamSlash, updated_node: libcst.ParamSlash
+    ) -> libcst.ParamSlash:
+        """Put what follows the slash on the same line."""
+        return updated_node.with_changes(comma=libcst.MaybeSentinel.DEFAULT)
+
     def leave_SimpleString(
         self, original_node: libcst.SimpleString, updated_node: libcst.SimpleString
     ) -> libcst.SimpleString:

@@ -7,14 +7,15 @@ Boxes are grown greedily, by how many entries they settle for their length.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import permutations, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.nodes import LookupTable, Value, order
-from tpdebug.write.conditions import condition, literal
+from tpdebug.write.conditions import Condition, Decision, condition
+from tpdebug.write.literals import literal
 
 Box = tuple[NDArray[np.bool_], ...]
 MAX_SEEDS = 256
@@ -23,11 +24,10 @@ MAX_DECISIONS = 40
 
 def table_body(
     table: LookupTable, names: Sequence[str], values: Sequence[Sequence[Value]]
-) -> list[tuple[str | None, str]] | None:
-    """Return the body of a table as (condition on the inputs, output) pairs.
+) -> list[Decision] | None:
+    """Return the body of a table: decisions on the inputs, the first that applies.
 
-    The first pair whose condition holds decides; the last has no condition. A table
-    of several inputs that would take very many decisions has no short form: None.
+    A table of several inputs that would take very many has no short form: None.
 
     Args:
         table: what to write, in normal form.
@@ -35,31 +35,41 @@ def table_body(
         values: every value that each input can take.
 
     >>> table = LookupTable.of("t", ["a", "b"], {(0, 0): 1, (0, 1): 1, (0, 2): 1}, 0)
-    >>> table_body(table, ["x", "y"], [range(3), range(3)])
-    [('x == 0', '1'), (None, '0')]
+    >>> [d.text for d in table_body(table, ["x", "y"], [range(3), range(3)])]
+    ['if x == 0: 1', '0']
     """
     outputs = sorted({table.default, *(v for _, v in table.entries)}, key=order)
     grid = _grid(table, values, outputs)
     default = outputs.index(table.default)
     free = np.zeros(grid.shape, dtype=bool)
-    body: list[tuple[str | None, str]] = []
+    body: list[Decision] = []
     while ((grid != default) & ~free).any():
         if len(body) == MAX_DECISIONS and grid.ndim > 1:
             return None
-        choices = (
-            (_text(box, grid, free, code, names, values), code, box)
-            for code in range(len(outputs))
-            if code != default
-            for box in _boxes(grid, free, code, MAX_SEEDS // len(outputs) + 1)
-        )
-        best, settled = "", -1.0
-        for text, code, box in choices:
-            gain = int((_cells(box) & ~free).sum()) / (12 + len(text))
+        settled = -1.0
+        for code, box in _choices(grid, free, default, len(outputs)):
+            when = _conditions(box, (grid == code) | free, names, values)
+            decision = Decision(when, _output(outputs[code]))
+            gain = int((_cells(box) & ~free).sum()) / (12 + len(decision.text))
             if gain > settled:
-                best, settled, winner = text, gain, (code, box)
-        body.append((best, literal(outputs[winner[0]])))
-        free |= _cells(winner[1])
-    return [*body, (None, literal(table.default))]
+                best, winner, settled = decision, box, gain
+        body.append(best)
+        free |= _cells(winner)
+    return [*body, Decision((), _output(table.default))]
+
+
+def _output(value: Value) -> Condition:
+    return Condition(literal(value), frozenset())
+
+
+def _choices(
+    grid: NDArray[np.int32], free: NDArray[np.bool_], default: int, outputs: int
+) -> Iterator[tuple[int, Box]]:
+    """Boxes of one output each, for every output but the default."""
+    most = MAX_SEEDS // outputs + 1
+    for code in range(outputs):
+        if code != default:
+            yield from ((code, box) for box in _boxes(grid, free, code, most))
 
 
 def _grid(
@@ -131,24 +141,21 @@ def _over(
     return moved.reshape(len(moved), -1)[:, others.reshape(-1)]
 
 
-def _text(
+def _conditions(
     box: Box,
-    grid: NDArray[np.int32],
-    free: NDArray[np.bool_],
-    code: int,
+    allowed: NDArray[np.bool_],
     names: Sequence[str],
     values: Sequence[Sequence[Value]],
-) -> str:
+) -> tuple[Condition, ...]:
     """Say a box as a conjunction, using free cells where that is shorter."""
-    allowed = (grid == code) | free
     inside: list[NDArray[np.bool_]] = list(box)
-    texts = []
+    found = []
     for axis, (name, known) in enumerate(zip(names, values, strict=True)):
         fits = _over(allowed, _slices(inside, axis), axis).all(axis=1)
         must = {known[i] for i in np.flatnonzero(box[axis]).tolist()}
         may = {known[i] for i in np.flatnonzero(fits).tolist()}
-        text, holds = condition(name, must, may, known)
-        inside[axis] = np.array([value in holds for value in known])
-        if text != "True":
-            texts.append(f"({text})" if " or " in text and len(names) > 1 else text)
-    return " and ".join(texts) or "True"
+        said = condition(name, must, may, known)
+        inside[axis] = np.array([value in said.holds for value in known])
+        if not said.always:
+            found.append(said)
+    return tuple(found)
