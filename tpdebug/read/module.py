@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,7 +80,7 @@ class Contents:
 
 def contents(tree: ast.Module, source: Text) -> Contents:
     """Sort the top-level statements of a file."""
-    found = Contents(about=inspect.cleandoc(ast.get_docstring(tree) or ""))
+    found = Contents(about=(ast.get_docstring(tree) or "").strip())
     for statement in tree.body:
         match statement:
             case ast.ImportFrom(module="tpdebug.rasp", level=0):

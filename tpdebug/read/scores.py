@@ -67,8 +67,10 @@ def _variables(
             contents.problem(key, f"scores of {key.value} are given twice")
         seen.add(key.value)
         name = answer.scored.get(key.value)
-        if name is not None and name in variables:
-            yield name, variables[name], rows
+        if name is not None:
+            # A variable that could not be read: its rows are looked at all the same.
+            unread = Variable(name, (), numerical=not isinstance(rows, ast.Dict))
+            yield name, variables.get(name, unread), rows
 
 
 def _rows(contents: Contents, variable: Variable, rows: ast.expr) -> Iterator[Row]:

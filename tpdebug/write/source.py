@@ -79,7 +79,8 @@ def describe(program: Program) -> str:
 
 
 def _docstring(program: Program) -> list[str]:
-    about = inspect.cleandoc(program.about.replace("\r\n", "\n")) or describe(program)
+    about = inspect.cleandoc(program.about.replace("\r\n", "\n")).strip()
+    about = about or describe(program)
     text = "".join(c if c == "\n" else escape(c) for c in about)
     lines = [line.rstrip() for line in text.replace('"""', '\\"\\"\\"').split("\n")]
     if len(lines) > 1:
