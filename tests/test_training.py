@@ -182,7 +182,8 @@ def test_integer_scores_keep_predictions_and_are_no_larger_than_they_must_be() -
 @pytest.mark.slow
 def test_the_default_sort_program_is_at_least_99_percent_right(tmp_path: Path) -> None:
     start = time.monotonic()
-    assert train("sort", "-o", tmp_path / "sort.py").exit_code == 0
+    result = train("sort", "-o", tmp_path / "sort.py")
+    assert "executed file agree on all 19,530 inputs" in result.stdout
     assert time.monotonic() - start < 180
     accuracy = measure(load(tmp_path / "sort.py"), task("sort").target)
     assert accuracy.inputs == 19_530

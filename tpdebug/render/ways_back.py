@@ -118,7 +118,8 @@ class _Ways:
         if isinstance(head, NumericalHead):
             where = f"at {_list(step.matches)}" if step.matches else "nowhere"
             return f"found {where}; sums {head.value}: {step.value}"
-        copied = f"copies {head.value} {show_value(step.value)}"
+        copied = f"copies {SINGULAR.get(head.value, head.value)} "
+        copied += show_value(step.value)
         if not step.matches:
             return f"found nowhere, so it reads position 0; {copied}"
         if step.matches == (step.place.position,):

@@ -1,0 +1,113 @@
+"""The program file as a stranger finds it: short, formatted, clean, always the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tpdebug.evaluate import answers
+from tpdebug.execute import execute
+from tpdebug.inputs import blocks, decode
+from tpdebug.measure import measure
+from tpdebug.read import load
+from tpdebug.write import write
+from trainers.tasks import task
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+SORT = EXAMPLES / "sort.py"
+
+# A decision list returns once a case: its length is the program's, not its style.
+SIZE_MESSAGES = "too-many-return-statements,too-many-branches,too-many-locals"
+
+
+def test_pylint_has_nothing_to_say_but_sizes() -> None:
+    command = [sys.executable, "-m", "pylint", "--rcfile=/dev/null", str(SORT)]
+    command += [f"--disable={SIZE_MESSAGES}", "--score=n", "--persistent=n"]
+    child = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (child.returncode, child.stdout) == (0, "")
+
+
+def test_pylint_would_have_something_to_say(tmp_path: Path) -> None:
+    path = tmp_path / "sort.py"
+    path.write_text(
+        SORT.read_text().replace("    return answers", "    x = 1\n    return answers")
+    )
+    command = [sys.executable, "-m", "pylint", "--rcfile=/dev/null", str(path)]
+    child = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "unused-variable" in child.stdout
+
+
+def test_ruff_format_leaves_it_alone() -> None:
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--check", SORT]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+def test_it_is_written_again_byte_for_byte_under_any_hash_seed(seed: str) -> None:
+    script = (
+        "import sys; from tpdebug.read import load; from tpdebug.write import write\n"
+        "sys.stdout.write(write(load(sys.argv[1])).code)"
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", script, SORT],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+    )
+    assert child.stdout == SORT.read_bytes()
+
+
+def test_it_is_short_without_its_scores() -> None:
+    code = SORT.read_text().split("# fmt: off\nSCORES")[0]
+    assert code.count("\n") < 250
+
+
+def test_it_is_right_on_every_input_as_it_says() -> None:
+    program = load(SORT)
+    accuracy = measure(program, task("sort").target)
+    assert accuracy.inputs == 19_530
+    assert accuracy.sentence in program.about
+
+
+def test_executing_it_agrees_with_reading_it_on_every_input() -> None:
+    program = load(SORT)
+    inputs = [row for b in blocks(program.domain) for row in decode(program.domain, b)]
+    assert len(inputs) == 19_530
+    assert execute(SORT, inputs) == answers(program, inputs)
+
+
+@pytest.mark.parametrize("standalone", [False, True])
+def test_it_prints_nothing_and_loads_fast(tmp_path: Path, standalone: bool) -> None:
+    path = tmp_path / "sort.py"
+    path.write_text(write(load(SORT), standalone=standalone).code)
+    script = (
+        "import runpy, sys, time; start = time.perf_counter()\n"
+        "runpy.run_path(sys.argv[1])['run'](['2', '1'])\n"
+        "print(time.perf_counter() - start)"
+    )
+    command = [sys.executable, "-c", script, path]
+    times = [
+        float(subprocess.run(command, capture_output=True, check=True).stdout)
+        for _ in range(3)
+    ]
+    assert min(times) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("tokens", "says"),
+    [([], "1 to 6 tokens, not 0"), (["1"] * 7, "not 7"), (["9"], "allowed: 0 1 2 3 4")],
+)
+def test_a_bad_input_raises_a_value_error_that_says_what_is_allowed(
+    tokens: list[str], says: str
+) -> None:
+    script = (
+        f"import runpy\ntry:\n    runpy.run_path({str(SORT)!r})['run']({tokens!r})\n"
+        "except ValueError as error:\n    print(error)"
+    )
+    command = [sys.executable, "-c", script]
+    child = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert says in child.stdout
