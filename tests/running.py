@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ def text_of(program: Program, **options: Any) -> str:
 def execute(text: str, path: str = "program.py") -> dict[str, Any]:
     """Execute source text as an import would; return its names."""
     names: dict[str, Any] = {"__name__": "program", "__file__": path}
-    exec(compile(text, path, "exec", dont_inherit=True), names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python warns of an edit like "\\,"; it runs
+        exec(compile(text, path, "exec", dont_inherit=True), names)
     return names
 
 

@@ -18,6 +18,7 @@ PACKAGES = ("tpdebug", "analyzers", "trainers")
 STANDARD = frozenset(sys.stdlib_module_names)
 
 MODEL = ("tpdebug", "tpdebug.errors", "tpdebug.rasp", "tpdebug.domain", "tpdebug.nodes")
+MODEL = (*MODEL, "tpdebug.pairs")
 MODEL = (*MODEL, "tpdebug.normal", "tpdebug.program", "tpdebug.sourcemap")
 MODEL = (*MODEL, "tpdebug.files")
 READING = (*MODEL, "tpdebug.read", "tpdebug.findings")
@@ -29,7 +30,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.errors": (),
     "tpdebug.rasp": (),
     "tpdebug.files": ("tpdebug.errors",),
-    "tpdebug.domain": ("tpdebug.errors",),
+    "tpdebug.pairs": (),
+    "tpdebug.domain": ("tpdebug.errors", "tpdebug.pairs"),
     "tpdebug.nodes": ("tpdebug.errors",),
     "tpdebug.normal": ("tpdebug.domain", "tpdebug.errors", "tpdebug.nodes"),
     "tpdebug.program": ("tpdebug.domain", "tpdebug.nodes", "tpdebug.normal"),

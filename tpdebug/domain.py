@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from tpdebug.errors import DomainError
+from tpdebug.pairs import Pairs
 
 MAX_LENGTH = 512
 MAX_ALPHABET = 200_000
@@ -72,9 +73,12 @@ class Domain:
         return {letter: i for i, letter in enumerate(self.alphabet)}
 
     @cached_property
-    def values(self) -> tuple[str, ...]:
-        """The letters that are not keys (only where there are keys)."""
-        return tuple(a for a in self.alphabet if a not in set(self.keys or ()))
+    def pairs(self) -> Pairs | None:
+        """The keys and values that take turns, where there are keys."""
+        if self.keys is None:
+            return None
+        keys = set(self.keys)
+        return Pairs(self.keys, tuple(a for a in self.alphabet if a not in keys))
 
     @property
     def count(self) -> int:
@@ -86,26 +90,9 @@ class Domain:
         """How many inputs have `length` letters (0 outside `lengths`)."""
         if not self.lengths[0] <= length <= self.lengths[1]:
             return 0
-        return self.completions(length, 0)
-
-    def completions(self, remaining: int, bound: int) -> int:
-        """How many ways there are to go on for `remaining` letters.
-
-        Without keys that is a power of the alphabet. With keys, `bound` keys have
-        their value already and the next letter is a key.
-        """
-        if self.keys is None:
-            return int(len(self.alphabet) ** remaining)
-        return _pair_completions(len(self.keys), len(self.values), remaining, bound)
-
-    def key_weights(self, remaining: int, bound: int) -> tuple[int, int]:
-        """Completions after one bound, and after one unbound key, of those left."""
-        if remaining == 1:
-            return 1, 1
-        again = self.completions(remaining - 2, bound)
-        if bound == len(self.keys or ()):
-            return again, 0
-        return again, len(self.values) * self.completions(remaining - 2, bound + 1)
+        if self.pairs is not None:
+            return self.pairs.completions(length, bound=0)
+        return int(len(self.alphabet) ** length)
 
     def input(self, index: int) -> tuple[str, ...]:
         """Return the input at `index`.
@@ -142,7 +129,10 @@ class Domain:
         for place, letter in enumerate(letters, start=1):
             if letter not in self.letter_index:
                 return self._foreign(place, letter)
-        return self.unreadable(letters) or self._unpaired(letters)
+        reason = self.unreadable(letters)
+        if reason is None and self.pairs is not None:
+            reason = self.pairs.why_not(letters)
+        return reason
 
     def unreadable(self, letters: Sequence[str]) -> str | None:
         """Say why no program of this domain takes `letters`; None if one can."""
@@ -199,84 +189,28 @@ class Domain:
             f"{shorten(self.alphabet)}"
         )
 
-    def _unpaired(self, letters: Sequence[str]) -> str | None:
-        bound: dict[str, str] = {}
-        keys = set(self.keys or ())
-        for place, letter in enumerate(letters if keys else (), start=1):
-            wanted = "key" if place % 2 else "value"
-            if (letter in keys) != (wanted == "key"):
-                names = self.keys if wanted == "key" else self.values
-                return (
-                    f"letter {place} is {letter!r}, but keys and values take turns: "
-                    f"it must be a {wanted} ({shorten(names or ())})"
-                )
-            if wanted == "value":
-                key = letters[place - 2]
-                if bound.setdefault(key, letter) != letter:
-                    return f"key {key!r} has both {bound[key]!r} and {letter!r}"
-        return None
-
     def _rank(self, letters: Sequence[str]) -> int:
-        if self.keys is None:
-            rank = 0
-            for letter in letters:
-                rank = rank * len(self.alphabet) + self.letter_index[letter]
-            return rank
-        rank, bound = 0, set[str]()
-        for place in range(0, len(letters), 2):
-            remaining = len(letters) - place
-            again, fresh = self.key_weights(remaining, len(bound))
-            key = letters[place]
-            before = self.keys[: self.keys.index(key)]
-            rank += sum(again if k in bound else fresh for k in before)
-            if remaining > 1 and key not in bound:
-                each = self.completions(remaining - 2, len(bound) + 1)
-                rank += self.values.index(letters[place + 1]) * each
-            bound.add(key)
+        if self.pairs is not None:
+            return self.pairs.rank(letters)
+        rank = 0
+        for letter in letters:
+            rank = rank * len(self.alphabet) + self.letter_index[letter]
         return rank
 
     def _unrank(self, length: int, rank: int) -> tuple[str, ...]:
+        if self.pairs is not None:
+            return self.pairs.unrank(length, rank)
         letters: list[str] = []
-        if self.keys is None:
-            for _ in range(length):
-                rank, digit = divmod(rank, len(self.alphabet))
-                letters.append(self.alphabet[digit])
-            return tuple(reversed(letters))
-        bound: dict[str, str] = {}
-        for remaining in range(length, 0, -2):
-            again, fresh = self.key_weights(remaining, len(bound))
-            for key in self.keys:
-                weight = again if key in bound else fresh
-                if rank < weight:
-                    break
-                rank -= weight
-            letters.append(key)
-            if remaining > 1:
-                if key not in bound:
-                    each = self.completions(remaining - 2, len(bound) + 1)
-                    digit, rank = divmod(rank, each)
-                    bound[key] = self.values[digit]
-                letters.append(bound[key])
-        return tuple(letters)
+        for _ in range(length):
+            rank, digit = divmod(rank, len(self.alphabet))
+            letters.append(self.alphabet[digit])
+        return tuple(reversed(letters))
 
 
 def shorten(names: Sequence[object], most: int = 12) -> str:
     """List names for a message, the first `most` of them."""
     listed = " ".join(str(name) for name in names[:most])
     return listed if len(names) <= most else f"{listed} ... ({len(names):,} in all)"
-
-
-@lru_cache(maxsize=4096)
-def _pair_completions(keys: int, values: int, remaining: int, bound: int) -> int:
-    if remaining <= 0:
-        return 1
-    if remaining == 1:
-        return keys
-    again = bound * _pair_completions(keys, values, remaining - 2, bound)
-    if bound == keys:
-        return again
-    fresh = values * _pair_completions(keys, values, remaining - 2, bound + 1)
-    return again + (keys - bound) * fresh
 
 
 def _flaw(domain: Domain) -> str | None:
@@ -291,10 +225,8 @@ def _flaw(domain: Domain) -> str | None:
     if len(set(tokens)) < len(tokens):
         twice = next(t for t in tokens if tokens.count(t) > 1)
         return f"token {twice!r} is given twice"
-    if not isinstance(domain.lengths, tuple) or list(map(type, domain.lengths)) != [
-        int,
-        int,
-    ]:
+    kinds = [type(n) for n in domain.lengths] if type(domain.lengths) is tuple else []
+    if kinds != [int, int]:
         return f"lengths are two integers, least and most, not {domain.lengths!r}"
     shortest, longest = domain.lengths
     if not 1 <= shortest <= longest <= MAX_LENGTH:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.domain import Domain
+from tpdebug.pairs import Pairs
 
 Letters = NDArray[np.int32]
 BLOCK = 8192
@@ -42,8 +43,8 @@ def unrank(domain: Domain, length: int, ranks: NDArray[np.generic]) -> Letters:
     Returns:
         Letter indices `[inputs, length]`.
     """
-    if domain.keys is not None:
-        return _unrank_pairs(domain, length, ranks)
+    if domain.pairs is not None:
+        return _unrank_pairs(domain, domain.pairs, length, ranks)
     rest = ranks
     columns = []
     for _ in range(length):
@@ -52,18 +53,19 @@ def unrank(domain: Domain, length: int, ranks: NDArray[np.generic]) -> Letters:
     return np.stack(columns[::-1], axis=1)
 
 
-def _unrank_pairs(domain: Domain, length: int, ranks: NDArray[np.generic]) -> Letters:
-    """Keys and values take turns; `given[i, key]` is the value of a key so far."""
-    assert domain.keys is not None
+def _unrank_pairs(
+    domain: Domain, pairs: Pairs, length: int, ranks: NDArray[np.generic]
+) -> Letters:
+    """`Pairs.unrank` for many ranks; `given[i, key]` is the value of a key so far."""
     rest = ranks.copy()
     rows = np.arange(len(rest))
-    keys = len(domain.keys)
+    keys = len(pairs.keys)
     given = np.full((len(rest), keys), -1)
     columns: list[NDArray[np.int64]] = []
     for remaining in range(length, 0, -2):
         bound = (given >= 0).sum(axis=1)
         table = np.array(
-            [domain.key_weights(remaining, b) for b in range(keys + 1)], rest.dtype
+            [pairs.weights(remaining, b) for b in range(keys + 1)], rest.dtype
         )
         weights = np.where(given >= 0, table[bound, :1], table[bound, 1:])
         ends = weights.cumsum(axis=1)
@@ -71,20 +73,18 @@ def _unrank_pairs(domain: Domain, length: int, ranks: NDArray[np.generic]) -> Le
         rest = rest - (ends - weights)[rows, key]
         columns.append(key)
         if remaining > 1:
-            each = np.array(
-                [domain.completions(remaining - 2, b + 1) for b in range(keys)] + [1],
-                rest.dtype,
-            )[bound]
+            ways = [pairs.completions(remaining - 2, b + 1) for b in range(keys)]
+            each = np.array([*ways, 1], rest.dtype)[bound]
             fresh = given[rows, key] < 0
             digit = np.where(fresh, rest // each, given[rows, key]).astype(np.int64)
             rest = np.where(fresh, rest % each, rest)
             given[rows, key] = digit
             columns.append(digit)
-    names = (domain.keys, domain.values)
-    letters = [
-        np.array([domain.letter_index[a] for a in names[i % 2]])[column]
-        for i, column in enumerate(columns)
+    index = domain.letter_index
+    codes = [
+        np.array([index[a] for a in names]) for names in (pairs.keys, pairs.values)
     ]
+    letters = [codes[i % 2][column] for i, column in enumerate(columns)]
     return np.stack(letters, axis=1).astype(np.int32)
 
 

@@ -12,7 +12,7 @@ import torch
 
 from tpdebug.errors import UserError
 from tpdebug.files import replace_file
-from trainers.config import Config
+from trainers.config import Config, Run
 from trainers.loop import State
 
 VERSION = 1
@@ -20,25 +20,16 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A run that can go on: the task and its size, the configuration, the state."""
+    """A run that can go on from a state."""
 
-    task: str
-    vocabulary: int
-    length: int
-    config: Config
+    run: Run
     state: State
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     """Write a checkpoint, whole or not at all."""
-    data = {
-        "version": VERSION,
-        "task": checkpoint.task,
-        "vocabulary": checkpoint.vocabulary,
-        "length": checkpoint.length,
-        "config": asdict(checkpoint.config),
-        "state": dict(checkpoint.state),
-    }
+    state = dict(checkpoint.state)
+    data = {"version": VERSION, "run": asdict(checkpoint.run), "state": state}
     buffer = io.BytesIO()
     torch.save(data, buffer)
     replace_file(path, buffer.getvalue())
@@ -54,13 +45,9 @@ def load_checkpoint(path: Path) -> Checkpoint:
         data = torch.load(path, weights_only=True)
         if data["version"] != VERSION:
             raise UserError(f"{path} is a checkpoint of another version of tpdebug")
-        return Checkpoint(
-            data["task"],
-            data["vocabulary"],
-            data["length"],
-            Config(**data["config"]),
-            cast(State, data["state"]),
-        )
+        config = Config(**data["run"].pop("config"))
+        run = Run(**data["run"], config=config)
+        return Checkpoint(run, cast(State, data["state"]))
     except FileNotFoundError:
         raise UserError(f"there is no checkpoint {path}") from None
     except (

@@ -41,6 +41,16 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """What is trained and how: the task by name, its size (V and N), the settings."""
+
+    task: str
+    vocabulary: int
+    length: int
+    config: Config
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How training stands.
 

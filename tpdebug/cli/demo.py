@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tpdebug.cli.training import Job, check_file, described, require_torch, train_job
-from trainers.config import Config
+from trainers.config import Config, Run
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,7 +34,7 @@ def demo_command(output: Path | None) -> None:
     from tpdebug.render.terminal import console, explanation_view
     from tpdebug.write import save
 
-    job = Job("sort", 8, 8, Config(), output or free_name())
+    job = Job(Run("sort", 8, 8, Config()), output or free_name())
     check_output(job, force=False, resumed=False)
     require_torch()
     out = console()

@@ -11,7 +11,7 @@ import click
 from tpdebug.cli.options import echo_json, format_option
 from tpdebug.cli.training import Job, check_file, described, require_torch, train_job
 from tpdebug.errors import UserError
-from trainers.config import Config
+from trainers.config import Config, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,7 @@ def train_command(
 
     given = {name: value for name, value in settings.items() if value is not None}
     config = replace(Config(), **given)
-    job = Job(task or "", vocabulary, length, config, output)
+    job = Job(Run(task or "", vocabulary, length, config), output)
     check_output(job, force=force, resumed=resume is not None)
     require_torch()
     checkpoint = None
@@ -105,8 +105,7 @@ def train_command(
                 "--resume takes the task and its settings from the checkpoint"
             )
         checkpoint = load_checkpoint(resume)
-        size = (checkpoint.task, checkpoint.vocabulary, checkpoint.length)
-        job = Job(*size, checkpoint.config, output)
+        job = Job(checkpoint.run, output)
     elif task is None:
         raise UserError("name a task, for example: tpdebug train sort -o sort.py")
     trained = train_job(job, checkpoint)

@@ -18,7 +18,7 @@ import click
 
 from tpdebug import __version__
 from tpdebug.errors import UserError
-from trainers.config import Config
+from trainers.config import Config, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +36,7 @@ INTERRUPTED = 130
 class Job:
     """What to train, and where the program goes."""
 
-    task: str
-    vocabulary: int
-    length: int
-    config: Config
+    run: Run
     output: Path
 
     @property
@@ -50,11 +47,11 @@ class Job:
     @property
     def command(self) -> str:
         """The command that trains this program: what differs from the defaults."""
-        words = [f"tpdebug train {self.task}"]
-        given = {"vocabulary": self.vocabulary, "length": self.length}
+        words = [f"tpdebug train {self.run.task}"]
+        given = {"vocabulary": self.run.vocabulary, "length": self.run.length}
         options = [(k, v) for k, v in given.items() if v != 8]
         for item in fields(Config):
-            value = getattr(self.config, item.name)
+            value = getattr(self.run.config, item.name)
             if value != item.default or item.name == "seed":
                 options.append((item.name.replace("_", "-"), value))
         words += [f"--{name} {value:g}" for name, value in options]
@@ -82,18 +79,18 @@ def train_job(job: Job, checkpoint: Checkpoint | None = None) -> Trained:
     from trainers.pipeline import finish, trainer_for
     from trainers.tasks import task
 
-    chosen = task(job.task, job.vocabulary, job.length)
-    trainer = trainer_for(chosen, job.config)
+    run = job.run
+    chosen = task(run.task, run.vocabulary, run.length)
+    trainer = trainer_for(chosen, run.config)
     if checkpoint is not None:
         trainer.restore(checkpoint.state)
     kept: int | None = None if checkpoint is None else checkpoint.state["step"]
 
     def keep(state: State) -> None:
-        size = (job.task, job.vocabulary, job.length)
-        save_checkpoint(Checkpoint(*size, job.config, state), job.checkpoint)
+        save_checkpoint(Checkpoint(run, state), job.checkpoint)
 
     try:
-        with progress_display(job.config.steps) as show:
+        with progress_display(run.config.steps) as show:
             for progress in trainer.run():
                 show(progress)
                 keep(trainer.state())
@@ -123,10 +120,11 @@ def described(job: Job, trained: Trained) -> Program:
     from tpdebug.write.source import describe
     from trainers.tasks import task
 
-    says = task(job.task, job.vocabulary, job.length).says
+    run = job.run
+    says = task(run.task, run.vocabulary, run.length).says
     made_of = describe(trained.program).split(": ", 1)[1]
     lines = [
-        f"{job.task}: {says}; {made_of}",
+        f"{run.task}: {says}; {made_of}",
         "",
         trained.accuracy.sentence,
         f"Made by: {job.command} (tpdebug {__version__})",

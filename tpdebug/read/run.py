@@ -8,30 +8,18 @@ none hides something that the body relies on.
 from __future__ import annotations
 
 import ast
-from typing import TypeAlias
 
 from tpdebug.read.functions import describe
 from tpdebug.read.module import Contents
+from tpdebug.read.names import Answers, Meaning, Names, Unreadable
 from tpdebug.read.steps import (
     Answer,
     Attend,
-    Callee,
     Embed,
     Look,
     Selection,
     Steps,
 )
-
-
-class _Unreadable:
-    """What a name stands for that was given something unreadable: no new problem."""
-
-
-class _Answers:
-    """What a name stands for that holds the answers."""
-
-
-Meaning: TypeAlias = str | Selection | _Unreadable | _Answers
 
 
 def run_steps(function: ast.FunctionDef, contents: Contents) -> Steps:
@@ -50,14 +38,13 @@ def run_steps(function: ast.FunctionDef, contents: Contents) -> Steps:
     return reader.steps
 
 
-class _RunReader:
-    """Reads statements one by one; `names` says what each local name stands for."""
+class _RunReader(Names):
+    """Reads statements one by one."""
 
     def __init__(self, function: ast.FunctionDef, contents: Contents) -> None:
-        self.contents = contents
-        self.problem = contents.problem
+        calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+        super().__init__(contents, {ast.unparse(call.func) for call in calls})
         self.steps = Steps()
-        self.names: dict[str, Meaning] = {}
         arguments = function.args
         given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         extra = (arguments.vararg, arguments.kwarg, *arguments.kwonlyargs)
@@ -66,8 +53,6 @@ class _RunReader:
         if function.decorator_list:
             self.problem(function, "run has a decorator, which may change it")
         self.parameter = given[0].arg if given else "tokens"
-        calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
-        self.called = {ast.unparse(call.func) for call in calls}
         self.check_free(self.parameter, function)
 
     def statement(self, statement: ast.stmt) -> None:
@@ -84,33 +69,18 @@ class _RunReader:
             case _:
                 self.problem(statement, f"cannot read {describe(statement)} in run")
 
-    def check_free(self, name: str, node: ast.AST) -> None:
-        """A local name must not hide what the body relies on."""
-        if name in self.contents.names or name in self.called:
-            self.problem(node, f"{name} hides something that run relies on")
-
-    def bind(self, name: str, meaning: Meaning, node: ast.stmt) -> None:
-        """Give a local name its only meaning."""
-        self.check_free(name, node)
-        delimited = name == self.parameter and meaning == "tokens"
-        before = self.names.get(name)
-        again = isinstance(before, Selection) and isinstance(meaning, Selection)
-        if (before and not again) or (name == self.parameter and not delimited):
-            self.problem(node, f"{name} is given twice")
-        self.names[name] = meaning
-
     def value(self, name: str, value: ast.expr, statement: ast.stmt) -> Meaning:
         """Read what a name is given."""
         match value:
             case ast.Call(func=ast.Name(id="delimit")):
                 return self.delimit(value)
             case ast.Call(func=ast.Name(id="select_closest" | "select")):
-                return self.selection(value) or _Unreadable()
+                return self.selection(value) or Unreadable()
             case ast.Call(func=ast.Name(id="aggregate" | "aggregate_sum" as pick)):
                 return self.attend(name, pick, value, statement)
             case ast.Call(func=ast.Name(id="answer" | "answer_pooled")):
                 self.answer(value, statement)
-                return _Answers()
+                return Answers()
         text = ast.unparse(value)
         for local, meaning in self.names.items():
             if meaning == "tokens":
@@ -120,36 +90,13 @@ class _RunReader:
                     return "ones"
         return self.look(name, value, statement)
 
-    def known(self, node: ast.expr) -> str | None:
-        """The variable that an expression names; None and a problem if none."""
-        meaning = self.names.get(node.id) if isinstance(node, ast.Name) else None
-        if isinstance(meaning, str):
-            return meaning
-        if not isinstance(meaning, _Unreadable):
-            says = f"{describe(node)} is not a variable that run has computed"
-            self.problem(node, says)
-        return None
-
-    def operation(self, call: ast.Call, positional: int) -> bool:
-        """Check that an operation is there and is called with so many arguments."""
-        name = call.func.id if isinstance(call.func, ast.Name) else ""
-        if name not in self.contents.operations:
-            self.problem(call, f"{name} is not imported from tpdebug.rasp")
-            return False
-        starred = any(isinstance(argument, ast.Starred) for argument in call.args)
-        spread = any(keyword.arg is None for keyword in call.keywords)
-        if len(call.args) != positional or starred or spread:
-            self.problem(call, f"{name} takes {positional} plain arguments here")
-            return False
-        return True
-
     def delimit(self, call: ast.Call) -> Meaning:
         """`delimit(tokens, ALPHABET, LENGTHS, begin=BEGIN, ...)`."""
         if self.steps.delimits is not None:
             self.problem(call, "tokens are delimited twice")
         self.steps.delimits = set()
         if not self.operation(call, 3):
-            return _Unreadable()
+            return Unreadable()
         given = [ast.unparse(argument) for argument in call.args]
         if given != [self.parameter, "ALPHABET", "LENGTHS"]:
             self.problem(call, f"write delimit({self.parameter}, ALPHABET, LENGTHS)")
@@ -190,21 +137,12 @@ class _RunReader:
             return None
         return Selection(ast.unparse(call.func), key, query, predicate)
 
-    def callee(self, node: ast.expr) -> Callee | None:
-        """A lambda, or the name of a function of the file."""
-        if isinstance(node, ast.Lambda):
-            return node
-        if isinstance(node, ast.Name) and node.id in self.contents.functions:
-            return node.id
-        self.problem(node, f"{describe(node)} is not a function of this file")
-        return None
-
     def attend(
         self, name: str, operation: str, call: ast.Call, statement: ast.stmt
     ) -> Meaning:
         """`aggregate(selection, value)`, the selection in place or by name."""
         if not self.operation(call, 2):
-            return _Unreadable()
+            return Unreadable()
         inner, selection = call.args[0], None
         match inner:
             case ast.Call(func=ast.Name(id="select_closest" | "select")):
@@ -212,7 +150,7 @@ class _RunReader:
             case ast.Name(id=local) if isinstance(self.names.get(local), Selection):
                 found = self.names[local]
                 selection = found if isinstance(found, Selection) else None
-            case ast.Name(id=local) if isinstance(self.names.get(local), _Unreadable):
+            case ast.Name(id=local) if isinstance(self.names.get(local), Unreadable):
                 pass
             case _:
                 self.problem(inner, f"{describe(inner)} is not a selection")
@@ -220,11 +158,11 @@ class _RunReader:
         if call.keywords:
             self.problem(call, f"{operation} has no options")
         if selection is None or value is None:
-            return _Unreadable()
+            return Unreadable()
         wanted = {"aggregate": "select_closest", "aggregate_sum": "select"}[operation]
         if selection.operation != wanted:
             self.problem(call, f"{operation} goes with {wanted}")
-            return _Unreadable()
+            return Unreadable()
         self.steps.nodes.append(Attend(name, selection, value, statement))
         return name
 
@@ -246,12 +184,12 @@ class _RunReader:
                 inputs = comprehension_inputs(value)
         if not inputs:
             self.problem(statement, f"cannot read {describe(statement)} in run")
-            return _Unreadable()
+            return Unreadable()
         callee = self.callee(function)
         known = [self.known(node) for node in inputs]
         names = tuple(variable for variable in known if variable is not None)
         if callee is None or len(names) < len(known):
-            return _Unreadable()
+            return Unreadable()
         self.steps.nodes.append(Look(name, callee, names, statement))
         return name
 
@@ -274,7 +212,7 @@ class _RunReader:
         else:
             self.problem(statement, f"cannot read {describe(statement)} in run")
         for name in names:
-            self.bind(name, name if readable else _Unreadable(), statement)
+            self.bind(name, name if readable else Unreadable(), statement)
 
     def answer(self, call: ast.Call, statement: ast.stmt) -> None:
         """`answer(CLASSES, SCORES, name=variable, ...)`."""
@@ -302,7 +240,7 @@ class _RunReader:
         match inner:
             case ast.Call(func=ast.Name(id="answer" | "answer_pooled")):
                 self.answer(inner, statement)
-            case ast.Name(id=name) if isinstance(self.names.get(name), _Answers):
+            case ast.Name(id=name) if isinstance(self.names.get(name), Answers):
                 pass
             case _:
                 self.problem(value, "run returns the result of answer(...)")
