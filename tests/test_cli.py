@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,21 @@ def test_explain_as_json_holds_the_same_facts() -> None:
             assert data["steps"][name]["value"] == contribution["value"]
     for step in data["steps"].values():
         assert all(read["step"] in data["steps"] for read in step["reads"])
+
+
+def test_explanations_are_the_same_under_any_hash_seed() -> None:
+    command = [sys.executable, "-m", "tpdebug", "explain", str(EXAMPLE)]
+    command += ["--input", "3 1 4 2", "--format", "json"]
+    texts = {
+        subprocess.run(
+            command,
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in "012"
+    }
+    assert len(texts) == 1
 
 
 BAD_FILES = {
