@@ -24,6 +24,9 @@ from tpdebug.nodes import (
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
 
+CARRIED = 0.9
+"""The share of all that speaks for an answer that its carriers make up, at least."""
+
 
 def explain(
     program: Program,
@@ -126,15 +129,17 @@ def _choose(
 
 
 def _carriers(contributions: Sequence[Contribution]) -> int:
-    """How many of the strongest it takes to outweigh all that speak against it."""
-    against = sum(min(c.difference, 0) for c in contributions)
-    total = 0
-    for count, contribution in enumerate(contributions, start=1):
-        if contribution.difference <= 0:
-            return count - 1
-        total += contribution.difference
-        if total + against > 0:
+    """How many of the strongest carry the answer; equals stay together."""
+    total = sum(max(c.difference, 0) for c in contributions)
+    carried = 0
+    for count, contribution in enumerate(contributions):
+        enough = carried >= CARRIED * total
+        before = contributions[count - 1].difference if count else 0
+        if contribution.difference <= 0 or (
+            enough and contribution.difference < before
+        ):
             return count
+        carried += contribution.difference
     return len(contributions)
 
 

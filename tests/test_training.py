@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -52,7 +53,7 @@ def test_network_program_and_file_agree_on_every_input(
 ) -> None:
     chosen, found = trained
     program = found.program
-    everything = check_inputs(chosen.domain)
+    everything = check_inputs(chosen.domain, seed=0)
     assert sum(map(len, everything)) == chosen.domain.count
     assert differences(found.network, program, everything) == 0
     path = tmp_path / "prog.py"
@@ -69,7 +70,8 @@ def test_a_difference_between_network_and_program_would_be_found(
     classifier = found.program.classifier
     worse = type(classifier)(classifier.classes, classifier.rows[1:], classifier.scale)
     changed = type(found.program)(chosen.domain, found.program.nodes, worse, "sort")
-    assert differences(found.network, changed, check_inputs(chosen.domain)) > 0
+    everything = check_inputs(chosen.domain, seed=0)
+    assert differences(found.network, changed, everything) > 0
 
 
 def test_the_stated_accuracy_is_that_of_the_program(
@@ -118,7 +120,7 @@ def test_an_interrupted_run_goes_on_to_the_same_program(tmp_path: Path) -> None:
     assert f"--resume {checkpoint}" in errors
     assert "Traceback" not in errors
     assert list(halves.iterdir()) == [checkpoint]
-    assert 0 < load_checkpoint(checkpoint).state["step"] < 1500
+    assert load_checkpoint(checkpoint).state["step"] < 1500
     refused = train(*steps, halves / "sort.py")
     assert refused.exit_code == 2
     assert "--resume" in refused.stderr
@@ -126,6 +128,73 @@ def test_an_interrupted_run_goes_on_to_the_same_program(tmp_path: Path) -> None:
     assert not checkpoint.exists()
     assert train(*steps, whole / "sort.py").exit_code == 0
     assert (halves / "sort.py").read_bytes() == (whole / "sort.py").read_bytes()
+
+
+def test_a_second_run_to_the_same_output_does_not_start(tmp_path: Path) -> None:
+    output = tmp_path / "sort.py"
+    command = [sys.executable, "-m", "tpdebug", "train", "sort", "-o", str(output)]
+    first = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        while not (tmp_path / "sort.py.ckpt").exists():
+            time.sleep(0.02)
+        second = train("sort", *SMALL, "-o", output)
+    finally:
+        first.kill()
+        first.wait()
+    assert second.exit_code == 2
+    assert "is still going on" in second.stderr
+
+
+@pytest.mark.parametrize(
+    "content", ["", "text", "tensor", "no state"], ids=lambda kind: f"[{kind}]"
+)
+def test_a_file_that_is_no_checkpoint_gets_one_clear_line(
+    content: str, tmp_path: Path
+) -> None:
+    import torch
+
+    path = tmp_path / "x.ckpt"
+    path.write_text(content)
+    run = {"task": "sort", "vocabulary": 8, "length": 8, "config": {}}
+    if content == "tensor":
+        torch.save(torch.zeros(3), path)
+    if content == "no state":
+        torch.save({"version": 1, "run": run, "state": {}}, path)
+    result = train("--resume", path, "-o", tmp_path / "sort.py")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"tpdebug: {path} ")
+    assert result.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_sampled_domain_is_said_to_be_sampled(tmp_path: Path) -> None:
+    path = tmp_path / "sort.py"
+    options = ("--length", "12", "--steps", "20", "--restarts", "1")
+    result = train("sort", *options, "-o", path)
+    assert result.exit_code == 0, result.output
+    text = " ".join(result.stdout.split())
+    assert "(sampled, 10,000 inputs, seed 1, 95 % interval" in text
+    assert "executed file on 10,000 of 10,000 (sampled, seed 1)" in text
+    assert "proved" not in path.read_text()
+    assert max(map(len, path.read_text().splitlines())) <= 88
+
+
+def test_a_tiny_domain_is_learned_whole(tmp_path: Path) -> None:
+    options = ("--vocabulary", "5", "--length", "4", "--steps", "300")
+    result = train("sort", *options, "-o", tmp_path / "sort.py")
+    assert "Right on all 6 inputs of its domain (proved)." in result.stdout
+
+
+def test_the_command_in_the_docstring_is_the_one_that_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "my sort.py"
+    options = (*SMALL, "--seed", "1234567", "--learning-rate", "0.0625", "--standalone")
+    assert train("sort", *options, "-o", path).exit_code == 0
+    about = " ".join(load(path).about.split())
+    said = about.split("Made by: ")[1].split(" (tpdebug ")[0]
+    words = shlex.split(said)[2:]
+    path.unlink()
+    assert train(*words[:-1], path).exit_code == 0
+    assert " ".join(load(path).about.split()) == about
 
 
 def test_force_replaces_a_program_and_standalone_needs_nothing(tmp_path: Path) -> None:

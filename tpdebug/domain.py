@@ -7,6 +7,7 @@ size (Python integers). Arrays of inputs are made in `tpdebug.inputs`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -222,8 +223,8 @@ def _flaw(domain: Domain) -> str | None:
             return f"a token is a string without white space, not {token!r}"
     if not 1 <= len(domain.alphabet) <= MAX_ALPHABET:
         return f"an alphabet has 1 to {MAX_ALPHABET:,} letters"
-    if len(set(tokens)) < len(tokens):
-        twice = next(t for t in tokens if tokens.count(t) > 1)
+    twice = next((t for t, count in Counter(tokens).items() if count > 1), None)
+    if twice is not None:
         return f"token {twice!r} is given twice"
     kinds = [type(n) for n in domain.lengths] if type(domain.lengths) is tuple else []
     if kinds != [int, int]:

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tpdebug.inputs import Letters, encode, with_specials
+from tpdebug.inputs import BLOCK, Letters, encode, with_specials
 from tpdebug.nodes import (
     CategoricalHead,
     Embedding,
@@ -23,6 +23,7 @@ from tpdebug.nodes import (
     NumericalHead,
     Rule,
     Value,
+    Variable,
 )
 from tpdebug.program import Program
 
@@ -159,8 +160,7 @@ class Evaluator:
         return flat
 
     def _codes(self, node: Embedding, column: int) -> Ints:
-        known = self.program.variables[node.names[column]].values
-        place = {code: i for i, code in enumerate(known)}
+        place = _places(self.program.variables[node.names[column]])
         return np.array([place[row[column]] for row in node.codes])
 
     def _scores(self, values: Mapping[str, Ints]) -> Ints:
@@ -205,9 +205,11 @@ def answers(program: Program, inputs: Iterable[Sequence[str]]) -> list[tuple[str
         by_length.setdefault(len(accepted), []).append((place, accepted))
     found: dict[int, tuple[str, ...]] = {}
     for rows in by_length.values():
-        block = encode(program.domain, [letters for _, letters in rows])
-        for (place, _), row in zip(rows, evaluator.answers(block), strict=True):
-            found[place] = tuple(classes[i] for i in row)
+        for start in range(0, len(rows), BLOCK):
+            part = rows[start : start + BLOCK]
+            block = encode(program.domain, [letters for _, letters in part])
+            for (place, _), row in zip(part, evaluator.answers(block), strict=True):
+                found[place] = tuple(classes[i] for i in row)
     return [found[place] for place in sorted(found)]
 
 
@@ -219,10 +221,15 @@ def _letters_only(program: Program, answers: Ints) -> Ints:
     return answers[:, domain.offset : stop]
 
 
+def _places(variable: Variable) -> dict[Value, int]:
+    """The index of each value of a variable."""
+    return {value: i for i, value in enumerate(variable.values)}
+
+
 def _match_matrix(program: Program, head: Head) -> Bools:
     """The predicate as bool `[query values, key values]`."""
-    queries = {v: i for i, v in enumerate(program.variables[head.query].values)}
-    keys = {v: i for i, v in enumerate(program.variables[head.key].values)}
+    queries = _places(program.variables[head.query])
+    keys = _places(program.variables[head.key])
     matrix = np.zeros((len(queries), len(keys)), dtype=bool)
     for query, wanted in head.predicate.cases:
         matrix[queries[query], [keys[key] for key in wanted]] = True
@@ -231,10 +238,9 @@ def _match_matrix(program: Program, head: Head) -> Bools:
 
 def _table_array(program: Program, table: LookupTable) -> Ints:
     """The table as output indices, flat over the product of its inputs."""
-    axes = [program.variables[name].values for name in table.inputs]
-    places = [{value: i for i, value in enumerate(axis)} for axis in axes]
-    code = {v: i for i, v in enumerate(program.variables[table.name].values)}
-    array = np.full([len(axis) for axis in axes], code[table.default], dtype=np.int64)
+    places = [_places(program.variables[name]) for name in table.inputs]
+    code = _places(program.variables[table.name])
+    array = np.full([len(p) for p in places], code[table.default], dtype=np.int64)
     for key, output in table.entries:
         array[tuple(p[v] for p, v in zip(places, key, strict=True))] = code[output]
     return array.reshape(-1)
@@ -244,10 +250,11 @@ def _score_arrays(program: Program) -> dict[str, Ints]:
     """Score rows `[values, classes]` of each scored variable (numerical: one row)."""
     width = len(program.classifier.classes)
     arrays: dict[str, Ints] = {}
+    places: dict[str, dict[Value, int]] = {}
     for row in program.classifier.rows:
         variable = program.variables[row.variable]
         count = 1 if variable.numerical else len(variable.values)
         array = arrays.setdefault(row.variable, np.zeros((count, width), np.int64))
-        at = 0 if row.value is None else tuple(variable.values).index(row.value)
-        array[at] = row.scores
+        place = places.setdefault(row.variable, _places(variable))
+        array[0 if row.value is None else place[row.value]] = row.scores
     return arrays

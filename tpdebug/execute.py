@@ -45,7 +45,7 @@ def execute(
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         child = subprocess.run(
-            [sys.executable, "-c", DRIVER, os.path.abspath(path)],
+            [sys.executable, "-P", "-c", DRIVER, os.path.abspath(path)],
             input=json.dumps([list(letters) for letters in inputs]),
             capture_output=True,
             text=True,
@@ -58,5 +58,8 @@ def execute(
     if child.returncode != 0:
         reason = (child.stderr.strip().splitlines() or ["no message"])[-1]
         raise UserError(f"{path} failed when it was executed: {reason}")
-    found = json.loads(child.stdout)
-    return [(row,) if isinstance(row, str) else tuple(row) for row in found]
+    try:
+        found = json.loads(child.stdout)
+        return [(row,) if isinstance(row, str) else tuple(row) for row in found]
+    except (ValueError, TypeError):
+        raise UserError(f"{path} gave no answers when it was executed") from None

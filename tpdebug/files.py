@@ -1,4 +1,4 @@
-"""Reading and replacing files without ever losing one."""
+"""Reading files with limits, and replacing them without ever losing one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,38 @@ from pathlib import Path
 from tpdebug.errors import UserError
 
 
-def replace_file(path: Path, content: str | bytes) -> None:
-    """Write a file whole: to a temporary file beside it, which then takes its place.
+def read_limited(path: Path, name: str, limit: int) -> bytes:
+    """Read a regular file of at most `limit` bytes.
 
     Raises:
+        UserError: it is missing, no regular file, too large, or cannot be read.
+    """
+    try:
+        if path.is_dir():
+            raise UserError(f"{name} is a directory; name a file in it")
+        if not path.is_file():
+            kind = "is not a regular file" if path.exists() else "does not exist"
+            raise UserError(f"{name} {kind}")
+        size = path.stat().st_size
+        if size > limit:
+            most = f"{size / 1e6:.0f} MB, at most {limit / 1e6:.0f} MB"
+            raise UserError(f"{name} is too large: {most}")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"cannot read {name}: {reason}") from error
+
+
+def replace_file(path: Path, content: str | bytes, *, exclusive: bool = False) -> None:
+    """Write a file whole: to a temporary file beside it, which then takes its place.
+
+    Args:
+        path: the file; a link is followed.
+        content: all that it shall hold.
+        exclusive: the file must not exist yet.
+
+    Raises:
+        FileExistsError: it does, and `exclusive` was asked for.
         UserError: the file cannot be written there; an old one is untouched.
     """
     data = content.encode() if isinstance(content, str) else content
@@ -26,7 +54,12 @@ def replace_file(path: Path, content: str | bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         os.chmod(temporary, mode)
-        os.replace(temporary, path)
+        if exclusive:
+            os.link(temporary, path)
+        else:
+            os.replace(temporary, path)
+    except FileExistsError:
+        raise
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
     finally:

@@ -27,6 +27,10 @@ def order_key(key: Key) -> tuple[tuple[bool, int, str], ...]:
     return tuple(order(value) for value in key)
 
 
+SINGULAR = {"tokens": "token", "positions": "position"}
+"""What one value of an input variable is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """One value at each position.

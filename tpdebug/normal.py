@@ -38,6 +38,7 @@ OPERATIONS = (
     *("delimit", "embed", "load_embedding", "select_closest", "select", "aggregate"),
     *("aggregate_sum", "score", "answer", "answer_pooled"),
 )
+NEEDS = {"answer": "score", "answer_pooled": "score"}
 RESERVED = frozenset({*OPERATIONS, *("run", "answers", "list", "len", "map", "range")})
 SCORE_LIMIT = 2**62
 MAX_CELLS = 4_000_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import pickle
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
@@ -11,11 +11,12 @@ from typing import cast
 import torch
 
 from tpdebug.errors import UserError
-from tpdebug.files import replace_file
+from tpdebug.files import read_limited, replace_file
 from trainers.config import Config, Run
-from trainers.loop import State
+from trainers.loop import State, Trainer
 
 VERSION = 1
+SIZE_LIMIT = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,20 @@ class Checkpoint:
     state: State
 
 
-def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
-    """Write a checkpoint, whole or not at all."""
+def save_checkpoint(
+    checkpoint: Checkpoint, path: Path, *, exclusive: bool = False
+) -> None:
+    """Write a checkpoint, whole or not at all.
+
+    Raises:
+        FileExistsError: there is one, and `exclusive` was asked for.
+        UserError: it cannot be written there.
+    """
     state = dict(checkpoint.state)
     data = {"version": VERSION, "run": asdict(checkpoint.run), "state": state}
     buffer = io.BytesIO()
     torch.save(data, buffer)
-    replace_file(path, buffer.getvalue())
+    replace_file(path, buffer.getvalue(), exclusive=exclusive)
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
@@ -41,21 +49,31 @@ def load_checkpoint(path: Path) -> Checkpoint:
     Raises:
         UserError: there is none, or it is not one of this version.
     """
+    content = read_limited(path, str(path), SIZE_LIMIT)
     try:
-        data = torch.load(path, weights_only=True)
-        if data["version"] != VERSION:
-            raise UserError(f"{path} is a checkpoint of another version of tpdebug")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            data = torch.load(io.BytesIO(content), weights_only=True)
+        if not isinstance(data, dict):
+            raise TypeError
+        version = data["version"]
         config = Config(**data["run"].pop("config"))
         run = Run(**data["run"], config=config)
-        return Checkpoint(run, cast(State, data["state"]))
-    except FileNotFoundError:
-        raise UserError(f"there is no checkpoint {path}") from None
-    except (
-        OSError,
-        RuntimeError,
-        KeyError,
-        TypeError,
-        pickle.UnpicklingError,
-    ) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{path} is not a checkpoint: {reason[:100]}") from None
+        state = cast(State, data["state"])
+    except Exception:  # whatever a foreign file makes torch raise
+        raise UserError(f"{path} is not a checkpoint of tpdebug train") from None
+    if version != VERSION:
+        raise UserError(f"{path} is a checkpoint of another version of tpdebug")
+    return Checkpoint(run, state)
+
+
+def resume(trainer: Trainer, checkpoint: Checkpoint, path: Path) -> None:
+    """Bring a trainer to the state of a checkpoint.
+
+    Raises:
+        UserError: the state is not one of this trainer.
+    """
+    try:
+        trainer.restore(checkpoint.state)
+    except (LookupError, RuntimeError, TypeError, ValueError, AttributeError):
+        raise UserError(f"{path} does not hold the state of its run") from None

@@ -30,7 +30,7 @@ class FixedPoint:
 
 
 def fixed_point(
-    weights: Mapping[str, Floats], features: Mapping[str, Ints]
+    weights: Mapping[str, Floats], features: Mapping[str, Ints], finer: int = 1
 ) -> FixedPoint:
     """Round scores at the coarsest scale that keeps every prediction.
 
@@ -38,6 +38,8 @@ def fixed_point(
         weights: real scores `[values, classes]` of each variable.
         features: the value index of each variable `[cases]`, for every case in which
             the prediction must not change. Values that never occur get zeros.
+        finer: how many times finer than that to round in the end, for the sake of
+            cases that are not among these.
 
     Raises:
         UserError: no scale up to a million keeps them (two classes tie, or nearly).
@@ -47,8 +49,12 @@ def fixed_point(
     for scale in _scales():
         rounded = {v: np.rint(w * scale).astype(np.int64) for v, w in centred.items()}
         if (_sum(rounded, features).argmax(axis=-1) == wanted).all():
-            return FixedPoint(rounded, scale)
-    raise UserError("the scores of two classes are too close to be told apart")
+            break
+    else:
+        raise UserError("the scores of two classes are too close to be told apart")
+    fine = scale * finer
+    scores = {v: np.rint(w * fine).astype(np.int64) for v, w in centred.items()}
+    return FixedPoint(scores, fine)
 
 
 def _scales() -> Iterator[int]:

@@ -42,12 +42,15 @@ def lift(
         domain: the inputs; a token's code is its place in the vocabulary.
         classes: the name of each class.
         task: the name of the task.
-        inputs: blocks on which rounding the scores must change no prediction.
+        inputs: blocks on which rounding the scores must change no prediction. If they
+            are only a sample of the domain, scores are rounded ten times finer.
     """
+    inputs = list(inputs)
+    sampled = sum(map(len, inputs)) < domain.count
     nodes, codes = _nodes(network, domain)
     bare = Program(domain, tuple(nodes), Classifier(classes, ()), task)
     weights = dict(zip(codes, network.scores, strict=True))
-    return _with_scores(bare, weights, codes, inputs)
+    return _with_scores(bare, weights, codes, inputs, finer=10 if sampled else 1)
 
 
 def _nodes(
@@ -104,6 +107,7 @@ def _with_scores(
     weights: Mapping[str, Floats],
     codes: Mapping[str, Mapping[int, Value]],
     inputs: Iterable[Letters],
+    finer: int,
 ) -> Program:
     """Give a program integer scores that predict what the real ones do."""
     features = _features(bare, list(weights), inputs)
@@ -112,7 +116,7 @@ def _with_scores(
         code = {value: c for c, value in values.items()}
         known = bare.variables[name].values
         rows[name] = np.stack([weights[name][code[value]] for value in known])
-    fixed = fixed_point(rows, features)
+    fixed = fixed_point(rows, features, finer)
     scores: dict[tuple[str, Value | None], list[int]] = {}
     for name, table in fixed.scores.items():
         for value, row in zip(bare.variables[name].values, table, strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from tpdebug.domain import Domain
+from tpdebug.errors import UserError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Accuracy
 from tpdebug.inputs import Letters, blocks, encode, sample, with_specials
@@ -22,6 +23,8 @@ from trainers.loop import Trainer
 from trainers.parameters import Shape
 from trainers.tasks import Task, split
 
+ROUNDING_SEED, CHECK_SEED = 0, 1
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:
@@ -29,8 +32,10 @@ class Trained:
 
     Attributes:
         program: the program, not yet described.
-        network: the discrete network that it was lifted from.
+        network: the hard network that it was lifted from.
         accuracy: of the program, on the whole domain or a sample of it.
+        differ: on how many of these inputs network and program differ; on a whole
+            domain none.
         validation: share of validation letters that the network answers right.
         test: the same of the test letters, which were looked at once.
     """
@@ -38,6 +43,7 @@ class Trained:
     program: Program
     network: Hard
     accuracy: Accuracy
+    differ: int
     validation: float
     test: float
 
@@ -68,30 +74,39 @@ def finish(task: Task, trainer: Trainer) -> Trained:
     """Pick the best restart and make it a program.
 
     Raises:
+        UserError: no restart got anywhere.
         RuntimeError: the program does not predict what the network does; a bug.
     """
-    result = trainer.result()
-    network = result.hard
-    inputs = check_inputs(task.domain)
-    program = lift(network.discrete(), task.domain, task.classes, task.name, inputs)
-    differ = differences(network, program, inputs)
-    if differ:
-        raise RuntimeError(f"network and program differ on {differ} inputs")
-    test = data_for(task, split(task.domain, trainer.config.seed).test)
+    try:
+        result = trainer.result()
+    except FloatingPointError as error:
+        raise UserError(f"training failed: {error}") from None
+    network, domain = result.hard, task.domain
+    rounded_on = check_inputs(domain, seed=ROUNDING_SEED)
+    discrete = network.discrete()
+    program = lift(discrete, domain, task.classes, task.name, rounded_on)
+    if differences(network, program, rounded_on):
+        raise RuntimeError("the program does not predict what the network does")
+    # A sample that chose the scale of the scores must not vouch for them.
+    fresh = check_inputs(domain, seed=CHECK_SEED)
+    test = data_for(task, split(domain, trainer.config.seed).test)
     return Trained(
         program,
         network,
-        measure(program, task.target),
+        measure(program, task.target, seed=CHECK_SEED),
+        differences(network, program, fresh),
         result.accuracy,
         float(network.accuracy(test)),
     )
 
 
-def check_inputs(domain: Domain) -> list[Letters]:
-    """The inputs on which nothing may change: all, or a sample of a large domain."""
-    if domain.count <= ENUMERATE_UP_TO:
+def check_inputs(
+    domain: Domain, *, seed: int, most: int = ENUMERATE_UP_TO
+) -> list[Letters]:
+    """All inputs of a domain, or a sample of one with more than `most`."""
+    if domain.count <= most:
         return list(blocks(domain))
-    return sample(domain, SAMPLE, seed=0)
+    return sample(domain, SAMPLE, seed)
 
 
 def differences(network: Hard, program: Program, inputs: Sequence[Letters]) -> int:

@@ -84,7 +84,8 @@ class Split:
 def split(domain: Domain, seed: int, inputs: int = 20_000) -> Split:
     """Draw unique inputs, uniform in length and then in letters: 80/10/10 %.
 
-    A domain with fewer inputs is used whole. Paper, appendix B.
+    A domain with fewer inputs is used whole; one with fewer than a hundred is too
+    small to hold anything out, and every part is all of it. Paper, appendix B.
     """
     shuffle = random.Random(seed)
     lengths = range(domain.lengths[0], domain.lengths[1] + 1)
@@ -102,5 +103,7 @@ def split(domain: Domain, seed: int, inputs: int = 20_000) -> Split:
     indices = list(chosen)
     shuffle.shuffle(indices)
     rows = tuple(domain.input(index) for index in indices)
+    if len(rows) < 100:
+        return Split(rows, rows, rows)
     cut, end = len(rows) * 8 // 10, len(rows) * 9 // 10
     return Split(rows[:cut], rows[cut:end], rows[end:])

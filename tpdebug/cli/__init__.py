@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import click
@@ -35,6 +36,13 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except UserError as error:
             raise _Failure(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted.", err=True)
+            raise click.exceptions.Exit(130) from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader has seen enough
+                raise
+            raise _Failure(f"{error.strerror or error}") from error
 
 
 @click.group(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tpdebug.cli.training import Job, check_file, described, require_torch, train_job
+from tpdebug.cli.training import Job, require_torch, train_to_file
 from trainers.config import Config, Run
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ INPUT = "3 1 4 2"
     type=click.Path(path_type=Path),
     help="The program file. [default: demo_sort.py, or a free name like it]",
 )
-def demo_command(output: Path | None) -> None:
+@click.option("--force", is_flag=True, help="Replace the output file if there is one.")
+def demo_command(output: Path | None, force: bool) -> None:
     """Train a sorting program, show it, and explain one of its answers.
 
     Takes one to three minutes on two cores.
@@ -31,44 +32,44 @@ def demo_command(output: Path | None) -> None:
     from analyzers.explain import explain
     from tpdebug.cli.train import check_output
     from tpdebug.read import read
-    from tpdebug.render.terminal import console, explanation_view
-    from tpdebug.write import save
+    from tpdebug.render.terminal import explanation_view, show
 
-    job = Job(Run("sort", 8, 8, Config()), output or free_name())
-    check_output(job, force=False, resumed=False)
+    job = Job(Run("sort", 8, 8, Config()), output or free_name(), force=force)
+    check_output(job)
     require_torch()
-    out = console()
-    out.rule("1. A Transformer learns to sort", align="left")
-    out.print(
+    heading("1. A Transformer learns to sort")
+    show(
         "Every choice in it (which variable to read, which key to look for) is one\n"
         "of a few. Training makes each of them certain; what remains is a program.\n"
     )
-    trained = train_job(job)
-    program = described(job, trained)
-    save(program, job.output)
-    out.print()
-    out.rule("2. It becomes a Python file", align="left")
-    out.print(f"{job.output}, without its score table:\n")
-    out.print(excerpt(job.output))
-    out.print()
-    out.rule("3. What is known of it", align="left")
-    out.print(trained.accuracy.sentence)
-    out.print(check_file(job.output, trained) + "\n")
-    out.rule("4. Why does it answer as it does?", align="left")
-    command = f'tpdebug explain {job.output} --input "{INPUT}"'
-    out.print(f"$ {command}\n")
+    done = train_to_file(job)
+    heading("2. It becomes a Python file")
+    show(f"{job.output}, without its score table:\n")
+    show(excerpt(job.output))
+    heading("3. What is known of it")
+    show(f"{done.trained.accuracy.sentence}\n{done.agreement}")
+    heading("4. Why does it answer as it does?")
+    show(f'$ tpdebug explain {job.output} --input "{INPUT}"\n')
     source = read(job.output)
     found = explain(source.program, INPUT.split(), source=source.map)
-    out.print(explanation_view(source.program, str(job.output), found))
-    out.rule(align="left")
-    out.print(f"Read {job.output}, change something in it, and explain it again.")
+    show(explanation_view(source.program, str(job.output), found))
+    show(f"\nRead {job.output}, change something in it, and explain it again.")
+
+
+def heading(title: str) -> None:
+    """A line across the terminal with the title of a part."""
+    from rich.rule import Rule
+
+    from tpdebug.render.terminal import show
+
+    show("", Rule(title, align="left"))
 
 
 def free_name() -> Path:
     """A name that no file has yet."""
     path = Path("demo_sort.py")
     number = 2
-    while path.exists():
+    while path.exists() or path.with_name(f"{path.name}.ckpt").exists():
         path = Path(f"demo_sort_{number}.py")
         number += 1
     return path
@@ -78,5 +79,5 @@ def excerpt(path: Path) -> RenderableType:
     """The program without its scores, in colour."""
     from rich.syntax import Syntax
 
-    text = path.read_text(encoding="utf-8").split("\n\n\n# fmt: off\nSCORES")[0]
-    return Syntax(text, "python", line_numbers=True, theme="ansi_dark", word_wrap=True)
+    text = path.read_text(encoding="utf-8").split("# fmt: off\nSCORES")[0].rstrip()
+    return Syntax(text, "python", theme="ansi_dark", word_wrap=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from tpdebug.cli.options import (
@@ -14,6 +16,7 @@ from tpdebug.cli.options import (
 
 @click.command(
     "explain",
+    short_help="Explain an answer of a program.",
     epilog='Example: tpdebug explain sort.py --input "3 1 4 2" --expect "1 2 3 4"',
 )
 @program_argument
@@ -33,7 +36,7 @@ def explain_command(
     from analyzers.explain import explain
     from tpdebug.read import read
 
-    source = read(program)
+    source = read(Path(program))
     (letters,) = parse_inputs(source.program.domain, [text])
     expected = None if expect is None else expect.split()
     found = explain(
@@ -42,10 +45,10 @@ def explain_command(
     if form == "json":
         from tpdebug.render.data import explanation_data
 
-        echo_json(explanation_data(program, found))
+        echo_json(explanation_data(program, found, source.program.classifier.scale))
     else:
-        from tpdebug.render.terminal import console, explanation_view
+        from tpdebug.render.terminal import explanation_view, show
 
-        console().print(explanation_view(source.program, program, found))
+        show(explanation_view(source.program, program, found))
     if any(letter.wrong for letter in found.letters):
         raise click.exceptions.Exit(1)

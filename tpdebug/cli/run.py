@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import IO
 
 import click
@@ -15,7 +16,11 @@ from tpdebug.cli.options import (
 from tpdebug.errors import UserError
 
 
-@click.command("run", epilog='Example: tpdebug run sort.py --input "3 1 4 2"')
+@click.command(
+    "run",
+    short_help="Print the answers of a program.",
+    epilog='Example: tpdebug run sort.py --input "3 1 4 2"',
+)
 @program_argument
 @click.option("--input", "inputs", multiple=True, help="Letters, separated by spaces.")
 @click.option(
@@ -36,7 +41,7 @@ def run_command(
     from tpdebug.read import load
     from tpdebug.render.data import results_data
 
-    loaded = load(program)
+    loaded = load(Path(program))
     lines = [*inputs, *(line.strip() for line in file or () if line.strip())]
     if not lines:
         raise UserError('there is no input; give one: --input "..." or --inputs FILE')

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tpdebug.cli.options import echo_json, format_option
-from tpdebug.cli.training import Job, check_file, described, require_torch, train_job
+from tpdebug.cli.training import Done, Job, require_torch, train_to_file
 from tpdebug.errors import UserError
 from trainers.config import Config, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tpdebug.program import Program
-    from trainers.pipeline import Trained
-
+DEFAULT = click.core.ParameterSource.DEFAULT
 DEFAULTS = {item.name: item.default for item in fields(Config)}
+LARGEST = 2**63 - 1
 COUNTS = {
     "layers": ("Layers of heads, then tables.", 1),
     "heads": ("Attention heads in a layer.", 1),
@@ -36,7 +35,7 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for name, (says, least) in reversed(COUNTS.items()):
         command = click.option(
             f"--{name}",
-            type=click.IntRange(min=least),
+            type=click.IntRange(least, LARGEST),
             help=f"{says}  [default: {DEFAULTS[name]}]",
         )(command)
     return command
@@ -44,7 +43,13 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("train", epilog="Example: tpdebug train sort --seed 0 -o sort.py")
 @click.argument("task", required=False)
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The program file to write; ends in .py.",
+)
 @click.option(
     "--vocabulary",
     type=click.IntRange(4, 1000),
@@ -62,7 +67,7 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @config_options
 @click.option(
     "--learning-rate",
-    type=click.FloatRange(0, 10, min_open=True),
+    type=click.FloatRange(1e-9, 10),
     help=f"Adam's.  [default: {DEFAULTS['learning_rate']}]",
 )
 @click.option("--standalone", is_flag=True, help="Write a file that needs no tpdebug.")
@@ -89,38 +94,31 @@ def train_command(
     Tasks: sort. Progress goes to standard error. Ctrl-C leaves the last checkpoint
     next to the output.
     """
-    from tpdebug.write import save
-
     given = {name: value for name, value in settings.items() if value is not None}
-    config = replace(Config(), **given)
-    job = Job(Run(task or "", vocabulary, length, config), output)
-    check_output(job, force=force, resumed=resume is not None)
+    run = Run(task or "", vocabulary, length, replace(Config(), **given))
+    job = Job(run, output, standalone, force)
+    check_output(job)
     require_torch()
-    checkpoint = None
     if resume is not None:
         from trainers.checkpoint import load_checkpoint
 
-        if task is not None or given:
-            raise UserError(
-                "--resume takes the task and its settings from the checkpoint"
-            )
-        checkpoint = load_checkpoint(resume)
-        job = Job(checkpoint.run, output)
+        source = click.get_current_context().get_parameter_source
+        sized = [n for n in ("vocabulary", "length") if source(n) is not DEFAULT]
+        if task is not None or given or sized:
+            raise UserError("--resume takes task and settings from the checkpoint")
+        job = replace(job, run=load_checkpoint(resume).run)
     elif task is None:
         raise UserError("name a task, for example: tpdebug train sort -o sort.py")
-    trained = train_job(job, checkpoint)
-    program = described(job, trained)
-    save(program, output, standalone=standalone)
-    agreement = check_file(output, trained)
+    done = train_to_file(job, resume)
     if form == "json":
-        echo_json(summary(job, program, trained))
+        echo_json(summary(job, done))
         return
-    click.echo(f"Wrote {output}: {program.about.splitlines()[0]}")
-    click.echo(trained.accuracy.sentence)
-    click.echo(agreement)
+    click.echo(f"Wrote {output}: {done.program.about.splitlines()[0]}")
+    click.echo(done.trained.accuracy.sentence)
+    click.echo(done.agreement)
 
 
-def check_output(job: Job, *, force: bool, resumed: bool) -> None:
+def check_output(job: Job) -> None:
     """Find out before training whether the result can be written.
 
     Raises:
@@ -131,33 +129,27 @@ def check_output(job: Job, *, force: bool, resumed: bool) -> None:
         raise UserError(f"{output} is a directory; name the program file to write")
     if not output.resolve().parent.is_dir():
         raise UserError(f"there is no directory {output.parent}")
-    if output.suffix != ".py":
+    if output.suffix != ".py" or not output.name.isprintable():
         raise UserError(f"the output is a Python file: {output} should end in .py")
-    if output.exists() and not force:
-        raise UserError(
-            f"{output} exists; choose another name, or --force to replace it"
-        )
-    if job.checkpoint.exists() and not (force or resumed):
-        raise UserError(
-            f"{job.checkpoint} holds an interrupted run; go on with --resume "
-            f"{job.checkpoint}, or --force to start anew"
-        )
+    if output.exists() and not job.force:
+        raise UserError(f"{output} exists; take another name, or --force to replace it")
 
 
-def summary(job: Job, program: Program, trained: Trained) -> dict[str, Any]:
+def summary(job: Job, done: Done) -> dict[str, Any]:
     """What was trained, for scripts."""
-    accuracy = trained.accuracy
+    trained, accuracy = done.trained, done.trained.accuracy
     return {
         "version": 1,
         "program": str(job.output),
         "command": job.command,
-        "nodes": [type(node).__name__ for node in program.nodes],
+        "nodes": [type(node).__name__ for node in done.program.nodes],
         "validation": trained.validation,
         "test": trained.test,
         "letters": accuracy.letters,
         "letters_right": accuracy.letters_right,
         "inputs": accuracy.inputs,
         "inputs_right": accuracy.inputs_right,
+        "network_differs": trained.differ,
         "evidence": accuracy.evidence.kind,
         "interval": accuracy.interval,
     }

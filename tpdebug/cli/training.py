@@ -5,7 +5,9 @@ Shared by `tpdebug train` and `tpdebug demo`.
 
 from __future__ import annotations
 
+import shlex
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,20 +26,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tpdebug.program import Program
-    from trainers.checkpoint import Checkpoint
     from trainers.config import Progress
-    from trainers.loop import State
+    from trainers.loop import Trainer
     from trainers.pipeline import Trained
 
 INTERRUPTED = 130
+PAPER_SIZE = 8
+EXECUTE_UP_TO = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to train, and where the program goes."""
+    """What to train, and where and how the program is written."""
 
     run: Run
     output: Path
+    standalone: bool = False
+    force: bool = False
 
     @property
     def checkpoint(self) -> Path:
@@ -47,15 +52,35 @@ class Job:
     @property
     def command(self) -> str:
         """The command that trains this program: what differs from the defaults."""
-        words = [f"tpdebug train {self.run.task}"]
-        given = {"vocabulary": self.run.vocabulary, "length": self.run.length}
-        options = [(k, v) for k, v in given.items() if v != 8]
+        words = ["tpdebug", "train", self.run.task]
+        for name, value in (
+            ("vocabulary", self.run.vocabulary),
+            ("length", self.run.length),
+        ):
+            words += [f"--{name}", str(value)] if value != PAPER_SIZE else []
         for item in fields(Config):
             value = getattr(self.run.config, item.name)
             if value != item.default or item.name == "seed":
-                options.append((item.name.replace("_", "-"), value))
-        words += [f"--{name} {value:g}" for name, value in options]
-        return " ".join([*words, f"-o {self.output.name}"])
+                words += [f"--{item.name.replace('_', '-')}", str(value)]
+        words += ["--standalone"] if self.standalone else []
+        return shlex.join([*words, "-o", self.output.name])
+
+    @property
+    def resume_command(self) -> str:
+        """The command that goes on with this run after an interruption."""
+        words = ["tpdebug", "train", "--resume", str(self.checkpoint)]
+        words += ["--standalone"] if self.standalone else []
+        words += ["--force"] if self.force else []
+        return shlex.join([*words, "-o", str(self.output)])
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a training run left: the program as written, and what was checked."""
+
+    program: Program
+    trained: Trained
+    agreement: str
 
 
 def require_torch() -> None:
@@ -68,50 +93,90 @@ def require_torch() -> None:
         raise UserError("training needs torch: pip install 'tpdebug[train]'")
 
 
-def train_job(job: Job, checkpoint: Checkpoint | None = None) -> Trained:
-    """Train, showing progress and keeping a checkpoint; describe the program.
+def train_to_file(job: Job, resumed: Path | None = None) -> Done:
+    """Train, write the program and check the file; an interruption loses nothing.
 
     Args:
         job: what to train.
-        checkpoint: a run to go on with.
+        resumed: the checkpoint to go on with.
+
+    Raises:
+        UserError: something is in the way of the result.
     """
-    from trainers.checkpoint import Checkpoint, save_checkpoint
-    from trainers.pipeline import finish, trainer_for
+    from trainers.pipeline import finish
     from trainers.tasks import task
 
     run = job.run
-    chosen = task(run.task, run.vocabulary, run.length)
-    trainer = trainer_for(chosen, run.config)
-    if checkpoint is not None:
-        trainer.restore(checkpoint.state)
-    kept: int | None = None if checkpoint is None else checkpoint.state["step"]
-
-    def keep(state: State) -> None:
-        save_checkpoint(Checkpoint(run, state), job.checkpoint)
-
+    written = False
     try:
-        with progress_display(run.config.steps) as show:
-            for progress in trainer.run():
-                show(progress)
-                keep(trainer.state())
-                kept = progress.step
-        click.echo("Lifting the best network into a program ...", err=True)
-        trained = finish(chosen, trainer)
+        with _checkpointing(job, resumed) as (trainer, keep):
+            with progress_display(run.config.steps) as show:
+                for progress in trainer.run():
+                    show(progress)
+                    keep()
+            click.echo("Lifting the best network into a program ...", err=True)
+            trained = finish(task(run.task, run.vocabulary, run.length), trainer)
+            program = described(job, trained)
+            _write(job, program)
+            written = True
+            return Done(program, trained, check_file(job.output, trained))
     except KeyboardInterrupt:
-        raise _interrupted(job, kept) from None
+        raise _interrupted(job, written) from None
+
+
+@contextmanager
+def _checkpointing(
+    job: Job, resumed: Path | None
+) -> Iterator[tuple[Trainer, Callable[[], None]]]:
+    """A trainer, and a function that keeps its state in a file till all is done."""
+    from trainers.checkpoint import (
+        Checkpoint,
+        load_checkpoint,
+        resume,
+        save_checkpoint,
+    )
+    from trainers.pipeline import trainer_for
+    from trainers.tasks import task
+
+    run = job.run
+    trainer = trainer_for(task(run.task, run.vocabulary, run.length), run.config)
+    same = resumed is not None and resumed.resolve() == job.checkpoint.resolve()
+    if resumed is not None:
+        resume(trainer, load_checkpoint(resumed), resumed)
+    try:
+        first = Checkpoint(run, trainer.state())
+        save_checkpoint(first, job.checkpoint, exclusive=not (same or job.force))
+    except FileExistsError:
+        raise UserError(
+            f"{job.checkpoint} holds a run that was interrupted or is still going on; "
+            f"go on with it ({job.resume_command}), or use --force to start anew"
+        ) from None
+    yield (
+        trainer,
+        lambda: save_checkpoint(Checkpoint(run, trainer.state()), job.checkpoint),
+    )
     job.checkpoint.unlink(missing_ok=True)
-    return trained
 
 
-def _interrupted(job: Job, kept: int | None) -> click.exceptions.Exit:
-    if kept is None:
-        click.echo("\nInterrupted before the first checkpoint.", err=True)
-    else:
-        click.echo(
-            f"\nInterrupted. The checkpoint of step {kept:,} is {job.checkpoint}.\n"
-            f"Go on with: tpdebug train --resume {job.checkpoint} -o {job.output}",
-            err=True,
+def _write(job: Job, program: Program) -> None:
+    from tpdebug.write import save
+
+    if job.output.exists() and not job.force:
+        raise UserError(
+            f"{job.output} appeared while this was training; write it elsewhere: "
+            f"tpdebug train --resume {shlex.quote(str(job.checkpoint))} -o NAME.py"
         )
+    save(program, job.output, standalone=job.standalone)
+
+
+def _interrupted(job: Job, written: bool) -> click.exceptions.Exit:
+    click.echo("\nInterrupted.", err=True)
+    if written:
+        says = f"{job.output} is written, but was not compared with the network."
+        click.echo(says, err=True)
+    elif job.checkpoint.exists():
+        click.echo(f"The last checkpoint is {job.checkpoint}.", err=True)
+        click.echo(f"Go on with: {job.resume_command}", err=True)
     return click.exceptions.Exit(INTERRUPTED)
 
 
@@ -129,11 +194,12 @@ def described(job: Job, trained: Trained) -> Program:
         trained.accuracy.sentence,
         f"Made by: {job.command} (tpdebug {__version__})",
     ]
-    return trained.program.with_about("\n".join(lines))
+    broken = (textwrap.fill(line, 88, break_on_hyphens=False) for line in lines)
+    return trained.program.with_about("\n".join(broken))
 
 
-def check_file(path: Path, trained: Trained, timeout: float = 120.0) -> str:
-    """Execute the file on the domain and compare: a sentence for the user.
+def check_file(path: Path, trained: Trained, timeout: float = 600.0) -> str:
+    """Execute the file and compare it with the program: a sentence for the user.
 
     Raises:
         RuntimeError: the file does not answer as the program does; a bug.
@@ -141,19 +207,28 @@ def check_file(path: Path, trained: Trained, timeout: float = 120.0) -> str:
     from tpdebug.evaluate import answers
     from tpdebug.execute import execute
     from tpdebug.inputs import decode
-    from trainers.pipeline import check_inputs
+    from trainers.pipeline import CHECK_SEED, check_inputs
 
     domain = trained.program.domain
-    inputs = [row for block in check_inputs(domain) for row in decode(domain, block)]
-    inputs = inputs[:50_000]
+    parts = check_inputs(domain, seed=CHECK_SEED, most=EXECUTE_UP_TO)
+    inputs = [row for block in parts for row in decode(domain, block)]
     found = execute(path, inputs, timeout=timeout)
-    differ = sum(
-        a != b for a, b in zip(found, answers(trained.program, inputs), strict=True)
-    )
+    wanted = answers(trained.program, inputs)
+    differ = sum(a != b for a, b in zip(found, wanted, strict=True))
     if differ:
         raise RuntimeError(f"file and program differ on {differ} inputs")
-    every = "all " if len(inputs) == domain.count else ""
-    return f"Network, program and executed file agree on {every}{len(inputs):,} inputs."
+    if len(inputs) == domain.count:
+        return (
+            f"Network, program and executed file agree on all {domain.count:,} inputs."
+        )
+    count = f"{len(inputs):,}"
+    looked_at = trained.accuracy.inputs
+    agree = f"{looked_at - trained.differ:,} of {looked_at:,} inputs"
+    evidence = trained.accuracy.evidence.sentence
+    return (
+        f"Network and program agree on {agree} ({evidence}); program and executed file "
+        f"on {count} of {count} (sampled, seed {CHECK_SEED})."
+    )
 
 
 @contextmanager

@@ -60,11 +60,6 @@ class Accuracy:
         return self.letters_right / max(self.letters, 1)
 
     @property
-    def per_input(self) -> float:
-        """The share of inputs answered right at every letter."""
-        return self.inputs_right / max(self.inputs, 1)
-
-    @property
     def perfect(self) -> bool:
         """Whether nothing was answered wrong."""
         return self.inputs_right == self.inputs

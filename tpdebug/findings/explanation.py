@@ -83,7 +83,8 @@ class Explanation:
         rival: the class that the answer is compared with: the expected one if the
             answer is wrong, else the runner-up; None if there is only one class.
         contributions: every scored variable, the strongest first.
-        carriers: the fewest strongest contributions that outweigh all against it.
+        carriers: how many of the strongest contributions carry the answer: they make up
+            nine tenths or more of all that speaks for it and not for its rival.
         steps: how each variable that the carriers depend on got its value.
     """
 

@@ -7,6 +7,8 @@ program. What cannot be read is refused, with every reason and its place.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -204,17 +206,28 @@ class _Reader:
             case Look():
                 inputs = [variables[name] for name in step.inputs]
                 function = self.function(step.function, len(inputs))
-                cells = table_cells(step.name, function, inputs)
+                with self.placed(function):
+                    cells = table_cells(step.name, function, inputs)
             case Attend(selection=selection):
                 query, key = variables[selection.query], variables[selection.key]
                 function = self.function(selection.predicate, 2)
-                cells = predicate_cells(step.name, function, query, key)
+                with self.placed(function):
+                    cells = predicate_cells(step.name, function, query, key)
         self.function_spans[step.name] = span(function.node)
         self.rule_spans |= cells.rules
         if isinstance(step, Attend):
             return _head(step, cells)
         assert isinstance(cells.meaning, LookupTable)
         return cells.meaning
+
+    @contextmanager
+    def placed(self, function: Function) -> Iterator[None]:
+        """Note what is wrong with a function where the function stands."""
+        try:
+            yield
+        except ProgramError as error:
+            self.contents.problem(function.node, str(error))
+            raise _Noted from None
 
     def function(self, callee: Callee, arity: int) -> Function:
         """The compiled function of a step."""

@@ -15,7 +15,7 @@ from typing import Any
 from tpdebug.errors import ProgramError
 from tpdebug.nodes import Key, LookupTable, Predicate, Rule, Value, Variable
 from tpdebug.normal import MAX_CELLS
-from tpdebug.read.functions import Function, Outcome
+from tpdebug.read.functions import Function, Outcome, Unsupported
 from tpdebug.sourcemap import Span
 
 
@@ -90,6 +90,8 @@ def _apply(function: Function, values: tuple[Any, ...]) -> Outcome:
         return function(*values)
     except RecursionError:
         raise
+    except Unsupported as error:
+        raise ProgramError(f"{_call(function, values)}: {error}") from None
     except Exception as error:  # whatever Python would raise when the file runs
         raise ProgramError(
             f"{_call(function, values)} raises {type(error).__name__}: {error}"
@@ -109,5 +111,5 @@ def span(node: ast.AST) -> Span:
     """The place of a syntax node, columns from 1."""
     line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1
     end_line = getattr(node, "end_lineno", None) or line
-    end_column = (getattr(node, "end_col_offset", None) or column) + 0
+    end_column = getattr(node, "end_col_offset", None) or column
     return Span(line, column, end_line, end_column)

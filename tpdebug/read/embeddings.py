@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from tpdebug import rasp
+from tpdebug.errors import UserError
+from tpdebug.files import read_limited
 from tpdebug.read.functions import describe
 from tpdebug.read.loading import Text
 
+SIZE_LIMIT = 50_000_000
 Problem = Callable[[ast.AST, str], None]
 
 
@@ -31,8 +34,9 @@ def load_embedding(
         problem(call, f"{name} is looked for next to the program: give its path")
         return {}
     try:
+        read_limited(source.folder / name, name, SIZE_LIMIT)
         return rasp.load_embedding(str(source.folder / "program"), name)
-    except (OSError, ValueError, StopIteration, csv.Error) as error:
+    except (UserError, OSError, ValueError, StopIteration, csv.Error) as error:
         reason = getattr(error, "strerror", None) or error or "it is empty"
         problem(call, f"cannot read the embedding {name}: {reason}")
         return {}

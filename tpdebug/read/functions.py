@@ -49,6 +49,10 @@ INTEGER_LIMIT = 10**9
 RANGE_LIMIT = 10_000
 
 
+class Unsupported(Exception):  # noqa: N818 - says what we do not do, not an error
+    """Python would go on here; we do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a function returned, and the statement that returned it (None: fell off)."""
@@ -67,7 +71,12 @@ class Function:
     node: ast.FunctionDef | ast.Lambda
 
     def __call__(self, *values: Any) -> Outcome:
-        """Apply the function. Whatever Python would raise, this raises."""
+        """Apply the function.
+
+        Raises:
+            Unsupported: it does something that is not read.
+            Exception: whatever Python would raise.
+        """
         scope = dict(zip(self.parameters, values, strict=True))
         return self.body(scope) or Outcome(None, None)
 
@@ -228,9 +237,9 @@ class FunctionReader:
         def compute(scope: Scope) -> int:
             a, b = left(scope), right(scope)
             if not isinstance(a, int) or not isinstance(b, int):
-                raise TypeError("arithmetic is for integers only")
+                raise Unsupported("arithmetic is read for integers only")
             if max(abs(a), abs(b)) > INTEGER_LIMIT:
-                raise OverflowError("the integer is too large")
+                raise Unsupported("the integer is too large")
             return apply(a, b)
 
         return compute
@@ -275,13 +284,13 @@ def _assigned(node: ast.FunctionDef | ast.Lambda) -> set[str]:
 def _range(*arguments: int) -> range:
     found = range(*arguments)
     if len(found) > RANGE_LIMIT:
-        raise OverflowError("the range is too large")
+        raise Unsupported("the range is too large")
     return found
 
 
 def _get(table: Any, *arguments: Any) -> Any:
     if not isinstance(table, dict):
-        raise TypeError(".get is for dictionaries only")
+        raise Unsupported(".get is read for dictionaries only")
     return table.get(*arguments)
 
 

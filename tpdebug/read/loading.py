@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tpdebug.errors import Problem, ReadError, UserError
+from tpdebug.files import read_limited
 
 SIZE_LIMIT = 5_000_000
 
@@ -48,22 +49,7 @@ def source_text(source: Any, path: str | Path | None = None) -> Text:
 
 
 def _file_text(path: Path, name: str) -> Text:
-    try:
-        if path.is_dir():
-            raise UserError(f"{name} is a directory; name a program file in it")
-        if not path.is_file():
-            kind = "is not a regular file" if path.exists() else "does not exist"
-            raise UserError(f"{name} {kind}")
-        size = path.stat().st_size
-        if size > SIZE_LIMIT:
-            raise UserError(
-                f"{name} is too large for a program: "
-                f"{size / 1e6:.0f} MB, at most {SIZE_LIMIT / 1e6:.0f} MB"
-            )
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or error
-        raise UserError(f"cannot read {name}: {reason}") from error
+    data = read_limited(path, name, SIZE_LIMIT)
     if b"\0" in data:
         raise UserError(f"{name} is a binary file, not Python source")
     try:

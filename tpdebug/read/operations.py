@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from tpdebug import rasp
-
-NEEDS = {"answer": "score", "answer_pooled": "score"}
+from tpdebug.normal import NEEDS
 
 
 def own_operation(statement: ast.FunctionDef) -> bool:

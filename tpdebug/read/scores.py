@@ -39,11 +39,12 @@ def read_classifier(
     rules: dict[Rule, Span] = {}
     before = len(contents.problems)
     for name, variable, rows in _variables(contents, value, answer, variables):
+        values = set(variable.values)
         for at, row, stands in _rows(contents, variable, rows):
             scores = _scores(contents, row, len(classes))
             if (name, at) in found:
                 contents.problem(row, f"scores of {name}[{at!r}] are given twice")
-            known = at is None or at in variable.values
+            known = at is None or at in values
             if scores is not None and known:
                 found[name, at] = scores
                 rules[Rule("score", name, () if at is None else (at,))] = stands

@@ -27,8 +27,13 @@ def results_data(
     return {"version": VERSION, "program": program, "results": results}
 
 
-def explanation_data(program: str, explanation: Explanation) -> dict[str, Any]:
-    """An explanation; steps refer to each other as `variable@position`."""
+def explanation_data(
+    program: str, explanation: Explanation, scale: int
+) -> dict[str, Any]:
+    """An explanation; steps refer to each other as `variable@position`.
+
+    A score s stands for s / scale.
+    """
     contributions = [
         _contribution(c, i < explanation.carriers)
         for i, c in enumerate(explanation.contributions)
@@ -43,6 +48,7 @@ def explanation_data(program: str, explanation: Explanation) -> dict[str, Any]:
         "answer": explanation.chosen.answer,
         "rival": explanation.rival,
         "margin": explanation.margin,
+        "scale": scale,
         "contributions": contributions,
         "steps": {_name(step.place): _step(step) for step in explanation.steps},
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console, Group, RenderableType
+from typing import Any
+
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -14,9 +16,14 @@ from tpdebug.render.ways_back import short_place, show_value, ways_back
 MOST_ROWS = 10
 
 
-def console() -> Console:
-    """A console for results: colour and width of the terminal, plain in a pipe."""
-    return Console(highlight=False, soft_wrap=False)
+def show(*views: RenderableType, **options: Any) -> None:
+    """Print to standard output: in colour on a terminal, plain text in a pipe."""
+    console = Console(highlight=False)
+    with console.capture() as captured:
+        console.print(*views, **options)
+    lines = captured.get().splitlines()
+    blank = console.is_terminal
+    print("\n".join(line if blank else line.rstrip() for line in lines))
 
 
 def explanation_view(
@@ -29,7 +36,7 @@ def explanation_view(
         "",
         _indent(_letters(explanation)),
         "",
-        _verdict(explanation),
+        _verdict(program, explanation),
         "",
         _indent(_scores(explanation)),
         "",
@@ -49,7 +56,8 @@ def _letters(explanation: Explanation) -> Table:
     columns = ["" if pooled else "position", "input", "answer"]
     columns += ["expected"] if expects else []
     for column in ["", *columns, "margin", "runner-up", ""]:
-        table.add_column(column, justify="right" if column == "margin" else "left")
+        justify: JustifyMethod = "right" if column == "margin" else "left"
+        table.add_column(column, justify=justify, no_wrap=not pooled)
     for letter in explanation.letters:
         chosen = letter is explanation.chosen and not pooled
         wrong = "red" if letter.wrong else ""
@@ -67,19 +75,27 @@ def _letters(explanation: Explanation) -> Table:
     return table
 
 
-def _verdict(explanation: Explanation) -> Text:
+def _verdict(program: Program, explanation: Explanation) -> Text:
     """The answer in one sentence."""
     chosen, rival = explanation.chosen, explanation.rival
     at = "" if chosen.position is None else f"At position {chosen.position} "
-    start = f"{at}the answer is ".capitalize()
-    answer = Text.assemble(start, (chosen.answer, "bold"))
+    answer = Text.assemble(f"{at}the answer is ".capitalize(), (chosen.answer, "bold"))
     if rival is None:
         return answer.append("; the program has no other class.")
-    role = "as expected" if chosen.wrong else "the runner-up"
-    answer.append(f", not {rival} ({role}), ")
     if explanation.margin == 0:
-        return answer.append("by a tie: equal scores go to the first class.")
-    return answer.append(f"by {explanation.margin:,} points.")
+        role = "expected" if chosen.wrong else "the runner-up"
+        return answer.append(
+            f"; {rival} ({role}) has as many points, and the first class wins a tie."
+        )
+    points = _points(explanation.margin, program.classifier.scale)
+    if chosen.wrong:
+        return answer.append(f"; expected is {rival}, which has {points} less.")
+    return answer.append(f", {points} before {rival}, the runner-up.")
+
+
+def _points(margin: int, scale: int) -> str:
+    unit = f" of 1/{scale:,}" if scale != 1 else ""
+    return f"{margin:,} {'point' if margin == 1 else 'points'}{unit}"
 
 
 def _scores(explanation: Explanation) -> Table:
@@ -87,12 +103,12 @@ def _scores(explanation: Explanation) -> Table:
     chosen, rival = explanation.chosen, explanation.rival
     pooled = chosen.position is None
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("variable")
-    table.add_column("value")
+    table.add_column("variable", no_wrap=True)
+    table.add_column("value", no_wrap=True)
     for heading in (f"for {chosen.answer}", f"for {rival}", "difference"):
         if rival is not None or heading == f"for {chosen.answer}":
-            table.add_column(heading, justify="right")
-    table.add_column("scores at", style="dim", overflow="fold")
+            table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("scores at", style="dim", no_wrap=True)
     found = list(explanation.contributions)
     shown, rest = found[:MOST_ROWS], found[MOST_ROWS:]
     for contribution in shown:

@@ -11,10 +11,18 @@ from rich.text import Text
 from rich.tree import Tree
 
 from tpdebug.findings import Contribution, Explanation, Place, Step
-from tpdebug.nodes import CategoricalHead, Head, LookupTable, NumericalHead, Value
+from tpdebug.nodes import (
+    SINGULAR,
+    CategoricalHead,
+    Embedding,
+    Head,
+    LookupTable,
+    NumericalHead,
+    Value,
+)
 from tpdebug.program import Program
 
-SINGULAR = {"tokens": "token", "positions": "position"}
+MOST_VALUES = 12
 
 
 def show_value(value: Value) -> str:
@@ -30,12 +38,18 @@ def short_place(where: str | None) -> str:
 def ways_back(program: Program, explanation: Explanation) -> Iterator[RenderableType]:
     """A tree for each variable that carried the answer."""
     carriers = explanation.contributions[: explanation.carriers]
-    if explanation.rival is None or not carriers:
-        yield Text("No variable speaks for this answer more than for the other.")
+    if explanation.rival is None:
         return
-    many = f"These {len(carriers)} variables outweigh"
-    start = many if len(carriers) > 1 else "This variable outweighs"
-    yield Text(f"{start} all that speaks for {explanation.rival}. The way back:")
+    answer, rival = explanation.chosen.answer, explanation.rival
+    if not carriers:
+        yield Text(f"No variable speaks for {answer} more than for {rival}.")
+        return
+    total = sum(max(c.difference, 0) for c in explanation.contributions)
+    share = sum(c.difference for c in carriers) / total
+    percent = f"{share:.0%}".replace("%", " %")
+    many = f"These {len(carriers)} variables make up"
+    start = many if len(carriers) > 1 else "This variable makes up"
+    yield Text(f"{start} {percent} of what speaks for {answer}. The way back:")
     ways = _Ways(program, explanation)
     for contribution in carriers:
         yield ""
@@ -52,12 +66,19 @@ class _Ways:
 
     def tree(self, contribution: Contribution) -> Tree:
         """The way back of one contribution."""
-        self.seen.add(contribution.place)
         step = self.explanation.step(contribution.place)
-        difference = (f"   {contribution.difference:+d}", "green")
-        tree = Tree(Text.assemble(self.label("", step), difference))
-        self.grow(tree, step)
+        label = self.label("", step).append(f"   {contribution.difference:+d}", "green")
+        tree = Tree(label)
+        self.grow_once(tree, label, step)
         return tree
+
+    def grow_once(self, tree: Tree, label: Text, step: Step) -> None:
+        """Grow a branch, unless the same was shown before."""
+        if step.place in self.seen:
+            label.append("   (see above)", "dim")
+        else:
+            self.seen.add(step.place)
+            self.grow(tree, step)
 
     def label(self, role: str, step: Step) -> Text:
         """`role: variable = value at position`."""
@@ -74,18 +95,17 @@ class _Ways:
         for role, place in step.reads:
             if place.variable in ("tokens", "positions", "ones"):
                 continue  # inputs: the line above has said their value
-            before = place in self.seen
-            self.seen.add(place)
             found = self.explanation.step(place)
             label = self.label(role, found)
-            branch = tree.add(label.append(" (see above)", "dim") if before else label)
-            if not before:
-                self.grow(branch, found)
+            self.grow_once(tree.add(label), label, found)
 
     def lines(self, step: Step) -> Iterator[Text]:
         """What the node did, in words, and the rule that made it do so."""
         node = self.program.writers.get(step.place.variable)
-        if isinstance(node, LookupTable):
+        if isinstance(node, Embedding):
+            token = self.is_value(step.reads[0][1])
+            yield Text(f"embedding: {token} has code {show_value(step.value)}")
+        elif isinstance(node, LookupTable):
             inputs = ", ".join(self.is_value(place) for _, place in step.reads)
             yield self.cite(f"table: {inputs} gives {show_value(step.value)}", step)
         elif isinstance(node, CategoricalHead | NumericalHead):
@@ -110,26 +130,39 @@ class _Ways:
         key = SINGULAR.get(head.key, f"{head.key} =")
         if not step.looked_for:
             return f"{query} looks for nothing"
-        wanted = " or ".join(show_value(value) for value in step.looked_for)
-        return f"{query} looks for {key} {wanted}"
+        if len(step.looked_for) == len(self.program.variables[head.key].values):
+            return f"{query} looks for any {key.removesuffix(' =')}"
+        return f"{query} looks for {key} {_some(step.looked_for, ' or ')}"
 
     def finds(self, head: Head, step: Step) -> str:
         """Where a head found it, and what it made of that."""
+        matches, itself = step.matches, step.place.position
         if isinstance(head, NumericalHead):
-            where = f"at {_list(step.matches)}" if step.matches else "nowhere"
+            where = f"at {_positions(matches)}" if matches else "nowhere"
             return f"found {where}; sums {head.value}: {step.value}"
         copied = f"copies {SINGULAR.get(head.value, head.value)} "
         copied += show_value(step.value)
-        if not step.matches:
+        if not matches:
             return f"found nowhere, so it reads position 0; {copied}"
-        if step.matches == (step.place.position,):
+        if matches == (itself,):
             return f"found only at itself; {copied}"
-        if len(step.matches) == 1:
-            return f"found at position {step.attended}; {copied}"
-        nearest = f"the nearest is position {step.attended}"
-        return f"found at {_list(step.matches)}; {nearest}; {copied}"
+        found = f"found at {_positions(matches)}"
+        if len(matches) == 1:
+            return f"{found}; {copied}"
+        nearest = "nearest but for itself" if itself in matches else "nearest"
+        assert step.attended is not None
+        if step.attended != itself and 2 * itself - step.attended in matches:
+            nearest += ", left before right"
+        return f"{found}; reads {step.attended} ({nearest}); {copied}"
 
 
-def _list(positions: Sequence[int]) -> str:
+def _positions(positions: Sequence[int]) -> str:
     noun = "position" if len(positions) == 1 else "positions"
-    return f"{noun} {', '.join(map(str, positions))}"
+    return f"{noun} {_some(positions, ', ')}"
+
+
+def _some(values: Sequence[Value], between: str) -> str:
+    """List values, the first of them if there are many."""
+    shown = between.join(show_value(value) for value in values[:MOST_VALUES])
+    more = len(values) - MOST_VALUES
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tpdebug.nodes import (
+    SINGULAR,
     CategoricalHead,
     Embedding,
     Head,
@@ -12,8 +13,6 @@ from tpdebug.nodes import (
 )
 from tpdebug.normal import RESERVED
 from tpdebug.program import Program
-
-SINGULAR = {"tokens": "token", "positions": "position"}
 
 
 def parameters(node: Head | LookupTable) -> tuple[str, ...]:

@@ -8,13 +8,12 @@ from pathlib import Path
 import libcst
 
 from tpdebug import rasp
-
-NEEDS = {"answer": ("score",), "answer_pooled": ("score",)}
+from tpdebug.normal import NEEDS
 
 
 def operation_sources(names: list[str]) -> list[str]:
     """Return the source of each operation and of what it needs, without types."""
-    wanted = {*names, *(need for name in names for need in NEEDS.get(name, ()))}
+    wanted = {*names, *(NEEDS[name] for name in names if name in NEEDS)}
     return [text for name, text in _operations().items() if name in wanted]
 
 
