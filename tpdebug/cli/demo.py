@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tpdebug.cli.training import Job, require_torch, train_to_file
+from tpdebug.cli.job import Job, check_output
+from tpdebug.cli.training import require_torch, train_to_file
 from trainers.config import Config, Run
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ def demo_command(output: Path | None, force: bool) -> None:
     Takes one to three minutes on two cores.
     """
     from analyzers.explain import explain
-    from tpdebug.cli.train import check_output
     from tpdebug.read import read
     from tpdebug.render.terminal import explanation_view, show
 

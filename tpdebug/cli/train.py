@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tpdebug.cli.job import Job, check_output
 from tpdebug.cli.options import echo_json, format_option
-from tpdebug.cli.training import Done, Job, require_torch, train_to_file
+from tpdebug.cli.training import Done, require_torch, train_to_file
 from tpdebug.errors import UserError
 from trainers.config import Config, Run
 
@@ -116,23 +117,6 @@ def train_command(
     click.echo(f"Wrote {output}: {done.program.about.splitlines()[0]}")
     click.echo(done.trained.accuracy.sentence)
     click.echo(done.agreement)
-
-
-def check_output(job: Job) -> None:
-    """Find out before training whether the result can be written.
-
-    Raises:
-        UserError: it cannot, or something would be lost.
-    """
-    output = job.output
-    if output.is_dir():
-        raise UserError(f"{output} is a directory; name the program file to write")
-    if not output.resolve().parent.is_dir():
-        raise UserError(f"there is no directory {output.parent}")
-    if output.suffix != ".py" or not output.name.isprintable():
-        raise UserError(f"the output is a Python file: {output} should end in .py")
-    if output.exists() and not job.force:
-        raise UserError(f"{output} exists; take another name, or --force to replace it")
 
 
 def summary(job: Job, done: Done) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A training run as the user sees it: progress, checkpoints, interruption, the file.
+"""A training run as the user sees it: checkpoints, interruption, the checked file.
 
 Shared by `tpdebug train` and `tpdebug demo`.
 """
@@ -6,12 +6,10 @@ Shared by `tpdebug train` and `tpdebug demo`.
 from __future__ import annotations
 
 import shlex
-import sys
 import textwrap
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,59 +17,19 @@ from typing import TYPE_CHECKING
 import click
 
 from tpdebug import __version__
+from tpdebug.cli.job import Job
+from tpdebug.cli.progress import progress_display
 from tpdebug.errors import UserError
-from trainers.config import Config, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tpdebug.program import Program
-    from trainers.config import Progress
     from trainers.loop import Trainer
     from trainers.pipeline import Trained
 
 INTERRUPTED = 130
-PAPER_SIZE = 8
 EXECUTE_UP_TO = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to train, and where and how the program is written."""
-
-    run: Run
-    output: Path
-    standalone: bool = False
-    force: bool = False
-
-    @property
-    def checkpoint(self) -> Path:
-        """Where checkpoints go: next to the program."""
-        return self.output.with_name(f"{self.output.name}.ckpt")
-
-    @property
-    def command(self) -> str:
-        """The command that trains this program: what differs from the defaults."""
-        words = ["tpdebug", "train", self.run.task]
-        for name, value in (
-            ("vocabulary", self.run.vocabulary),
-            ("length", self.run.length),
-        ):
-            words += [f"--{name}", str(value)] if value != PAPER_SIZE else []
-        for item in fields(Config):
-            value = getattr(self.run.config, item.name)
-            if value != item.default or item.name == "seed":
-                words += [f"--{item.name.replace('_', '-')}", str(value)]
-        words += ["--standalone"] if self.standalone else []
-        return shlex.join([*words, "-o", self.output.name])
-
-    @property
-    def resume_command(self) -> str:
-        """The command that goes on with this run after an interruption."""
-        words = ["tpdebug", "train", "--resume", str(self.checkpoint)]
-        words += ["--standalone"] if self.standalone else []
-        words += ["--force"] if self.force else []
-        return shlex.join([*words, "-o", str(self.output)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,53 +187,3 @@ def check_file(path: Path, trained: Trained, timeout: float = 600.0) -> str:
         f"Network and program agree on {agree} ({evidence}); program and executed file "
         f"on {count} of {count} (sampled, seed {CHECK_SEED})."
     )
-
-
-@contextmanager
-def progress_display(steps: int) -> Iterator[Callable[[Progress], None]]:
-    """Show progress on standard error: a bar on a terminal, else a few lines."""
-    if not sys.stderr.isatty():
-        yield _Lines(steps)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("step {task.completed:>5,.0f}/{task.total:,.0f}"),
-        BarColumn(bar_width=None),
-        TextColumn("{task.fields[says]}"),
-        TimeRemainingColumn(compact=True),
-    )
-    with Bar(*columns, console=Console(stderr=True), expand=True) as bar:
-        row = bar.add_task("", total=steps, says="starting")
-
-        def show(progress: Progress) -> None:
-            bar.update(row, completed=progress.step, says=_says(progress))
-
-        yield show
-
-
-def _says(progress: Progress) -> str:
-    return (
-        f"loss {progress.loss:.3f}  temp. {progress.temperature:.2f}  "
-        f"valid. {progress.accuracy:.2%}"
-    )
-
-
-class _Lines:
-    """A line now and then, for logs."""
-
-    def __init__(self, steps: int) -> None:
-        self.every = max(steps // 10, 1)
-        self.steps = steps
-        self.shown = 0
-        self.start = time.monotonic()
-
-    def __call__(self, progress: Progress) -> None:
-        """Print the first progress after each tenth of the run."""
-        if progress.step >= self.shown + self.every or progress.step == self.steps:
-            self.shown = progress.step
-            seconds = time.monotonic() - self.start
-            step = f"step {progress.step:,}/{self.steps:,}"
-            click.echo(f"{step}  {_says(progress)}  {seconds:.0f} s", err=True)

@@ -14,6 +14,7 @@ from tpdebug.program import Program
 from tpdebug.render.ways_back import short_place, show_value, ways_back
 
 MOST_ROWS = 10
+NARROW = 60
 
 
 def show(*views: RenderableType, **options: Any) -> None:
@@ -26,19 +27,25 @@ def show(*views: RenderableType, **options: Any) -> None:
     print("\n".join(line if blank else line.rstrip() for line in lines))
 
 
+def terminal_width() -> int:
+    """How many columns there are."""
+    return Console().width
+
+
 def explanation_view(
-    program: Program, name: str, explanation: Explanation
+    program: Program, name: str, explanation: Explanation, width: int = 80
 ) -> RenderableType:
-    """Everything that `tpdebug explain` prints."""
+    """Everything that `tpdebug explain` prints; a narrow one leaves columns out."""
+    narrow = width < NARROW
     task = f" ({program.task})" if program.task else ""
     return Group(
         Text.assemble((name, "bold"), task),
         "",
-        _indent(_letters(explanation)),
+        _indent(_letters(explanation, narrow)),
         "",
         _verdict(program, explanation),
         "",
-        _indent(_scores(explanation)),
+        _indent(_scores(explanation, narrow)),
         "",
         *ways_back(program, explanation),
     )
@@ -48,14 +55,15 @@ def _indent(view: RenderableType) -> Padding:
     return Padding(view, (0, 0, 0, 2))
 
 
-def _letters(explanation: Explanation) -> Table:
+def _letters(explanation: Explanation, narrow: bool) -> Table:
     """One row a letter; an arrow marks the one that is explained."""
     expects = any(letter.expected is not None for letter in explanation.letters)
     pooled = explanation.chosen.position is None
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     columns = ["" if pooled else "position", "input", "answer"]
     columns += ["expected"] if expects else []
-    for column in ["", *columns, "margin", "runner-up", ""]:
+    columns += ["margin"] if narrow else ["margin", "runner-up"]
+    for column in ["", *columns, ""]:
         justify: JustifyMethod = "right" if column == "margin" else "left"
         table.add_column(column, justify=justify, no_wrap=not pooled)
     for letter in explanation.letters:
@@ -68,7 +76,7 @@ def _letters(explanation: Explanation) -> Table:
             Text(letter.answer, style=wrong),
             *([letter.expected or ""] if expects else []),
             "-" if letter.margin is None else str(letter.margin),
-            letter.runner_up or "-",
+            *([] if narrow else [letter.runner_up or "-"]),
             Text("wrong" if letter.wrong else "", style=wrong),
             style="bold" if chosen else "",
         )
@@ -98,7 +106,7 @@ def _points(margin: int, scale: int) -> str:
     return f"{margin:,} {'point' if margin == 1 else 'points'}{unit}"
 
 
-def _scores(explanation: Explanation) -> Table:
+def _scores(explanation: Explanation, narrow: bool) -> Table:
     """What each variable adds to the answer and to its rival."""
     chosen, rival = explanation.chosen, explanation.rival
     pooled = chosen.position is None
@@ -108,26 +116,29 @@ def _scores(explanation: Explanation) -> Table:
     for heading in (f"for {chosen.answer}", f"for {rival}", "difference"):
         if rival is not None or heading == f"for {chosen.answer}":
             table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("scores at", style="dim", no_wrap=True)
+    if not narrow:
+        table.add_column("scores at", style="dim", no_wrap=True)
     found = list(explanation.contributions)
     shown, rest = found[:MOST_ROWS], found[MOST_ROWS:]
     for contribution in shown:
-        table.add_row(*_score_row(contribution, rival is not None, pooled))
+        table.add_row(*_score_row(contribution, rival is not None, pooled, narrow))
     for label, group in ((f"{len(rest)} others", rest), ("all", found)):
         if group:
             row = [label, "", str(sum(c.answer_score for c in group))]
             if rival is not None:
                 row.append(str(sum(c.rival_score for c in group)))
                 row.append(f"{sum(c.difference for c in group):+d}")
-            table.add_row(*row, "", style="bold" if label == "all" else "")
+            table.add_row(*row, style="bold" if label == "all" else "")
     return table
 
 
-def _score_row(found: Contribution, compared: bool, pooled: bool) -> list[str | Text]:
+def _score_row(
+    found: Contribution, compared: bool, pooled: bool, narrow: bool
+) -> list[str | Text]:
     place = found.place
     name = f"{place.variable} at {place.position}" if pooled else place.variable
     row: list[str | Text] = [name, show_value(found.value), str(found.answer_score)]
     if compared:
         colour = "green" if found.difference > 0 else "red" if found.difference else ""
         row += [str(found.rival_score), Text(f"{found.difference:+d}", style=colour)]
-    return [*row, short_place(found.where) or "-"]
+    return row if narrow else [*row, short_place(found.where) or "-"]

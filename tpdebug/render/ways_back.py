@@ -96,7 +96,7 @@ class _Ways:
             if place.variable in ("tokens", "positions", "ones"):
                 continue  # inputs: the line above has said their value
             found = self.explanation.step(place)
-            label = self.label(role, found)
+            label = self.label("" if role == place.variable else role, found)
             self.grow_once(tree.add(label), label, found)
 
     def lines(self, step: Step) -> Iterator[Text]:

@@ -1,0 +1,68 @@
+"""What to train and where the program goes, and the commands that say so."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from tpdebug.errors import UserError
+from trainers.config import Config, Run
+
+PAPER_SIZE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to train, and where and how the program is written."""
+
+    run: Run
+    output: Path
+    standalone: bool = False
+    force: bool = False
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where checkpoints go: next to the program."""
+        return self.output.with_name(f"{self.output.name}.ckpt")
+
+    @property
+    def command(self) -> str:
+        """The command that trains this program: what differs from the defaults."""
+        words = ["tpdebug", "train", self.run.task]
+        for name, value in (
+            ("vocabulary", self.run.vocabulary),
+            ("length", self.run.length),
+        ):
+            words += [f"--{name}", str(value)] if value != PAPER_SIZE else []
+        for item in fields(Config):
+            value = getattr(self.run.config, item.name)
+            if value != item.default or item.name == "seed":
+                words += [f"--{item.name.replace('_', '-')}", str(value)]
+        words += ["--standalone"] if self.standalone else []
+        return shlex.join([*words, "-o", self.output.name])
+
+    @property
+    def resume_command(self) -> str:
+        """The command that goes on with this run after an interruption."""
+        words = ["tpdebug", "train", "--resume", str(self.checkpoint)]
+        words += ["--standalone"] if self.standalone else []
+        words += ["--force"] if self.force else []
+        return shlex.join([*words, "-o", str(self.output)])
+
+
+def check_output(job: Job) -> None:
+    """Find out before training whether the result can be written.
+
+    Raises:
+        UserError: it cannot, or something would be lost.
+    """
+    output = job.output
+    if output.is_dir():
+        raise UserError(f"{output} is a directory; name the program file to write")
+    if not output.resolve().parent.is_dir():
+        raise UserError(f"there is no directory {output.parent}")
+    if output.suffix != ".py" or not output.name.isprintable():
+        raise UserError(f"the output is a Python file: {output} should end in .py")
+    if output.exists() and not job.force:
+        raise UserError(f"{output} exists; take another name, or --force to replace it")
