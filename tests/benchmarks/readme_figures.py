@@ -14,6 +14,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,11 @@ def training_rows(seeds: int) -> list[str]:
     return rows
 
 
+def prose(text: str) -> str:
+    """A paragraph, broken into lines."""
+    return textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False)
+
+
 def main() -> None:
     """Measure, print, and replace the block in the README."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -76,24 +82,28 @@ def main() -> None:
         "tpdebug run": median_time(*run),
         "tpdebug explain": median_time(*explain),
     }
+    machine = f"a {os.cpu_count()}-core {platform.machine()} machine"
+    took = ", ".join(f"`{name}` {seconds:.2f} s" for name, seconds in times.items())
     block = [
         START,
         "",
-        "`tpdebug train sort`, default settings (1 layer, 5 heads, 16 restarts), wall "
-        f"time on one thread of a {os.cpu_count()}-core {platform.machine()} machine, "
-        f"Python {platform.python_version()}:",
+        prose(
+            "`tpdebug train sort` with default settings (1 layer, 5 heads, 16 restarts), "
+            f"wall time of the whole command on one thread of {machine}, Python "
+            f"{platform.python_version()}:"
+        ),
         "",
         "| seed | letters right, held out | letters right, all inputs "
         "| inputs right, proved | lines without scores | time |",
         "|---|---|---|---|---|---|",
         *rows,
         "",
-        "The paper's sort program (3 layers, 8 heads, 4 MLPs) has 99.83 % of held-out "
-        "letters right in 635 lines.",
+        prose(
+            "The paper's sort program (3 layers, 8 heads, 4 MLPs) has 99.83 % of "
+            "held-out letters right, in 635 lines."
+        ),
         "",
-        "Median wall time of a command: "
-        + ", ".join(f"`{name}` {seconds:.2f} s" for name, seconds in times.items())
-        + ".",
+        prose(f"Median wall time of a command: {took}."),
         "",
         END,
     ]
