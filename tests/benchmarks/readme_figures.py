@@ -88,7 +88,7 @@ def main() -> None:
         START,
         "",
         prose(
-            "`tpdebug train sort` with default settings (1 layer, 5 heads, 16 restarts), "
+            "`tpdebug train sort`, default settings (1 layer, 5 heads, 16 restarts), "
             f"wall time of the whole command on one thread of {machine}, Python "
             f"{platform.python_version()}:"
         ),
