@@ -120,6 +120,10 @@ SAME_MEANING = {
         ("k_position", "key"),
     ],
     "lambda predicate": [("attends_0_0, causal", "lambda q, k: k == q - 1, causal")],
+    "predicate by way of another function": [
+        (body_of("attends_0_0"), "    return follows(k_position, q_position)"),
+        ("def run(", "def follows(a, b):\n    return a + 1 == b\n\n\ndef run("),
+    ],
     "predicate said otherwise": [
         (body_of("attends_0_0"), "    return not k_position != q_position + (-1)"),
     ],

@@ -148,6 +148,14 @@ def test_the_place_of_what_cannot_be_read_is_named(name: str) -> None:
 
 
 NEVER = {
+    "function that calls itself": (PREDICATE, "    return attends_0_0(1, 2)"),
+    "functions that call each other": (
+        *(
+            "def run(",
+            "def f(x):\n    return g(x)\n\n\ndef g(x):\n    return f(x)\n\n\ndef run(",
+        ),
+    ),
+    "own function with other arguments": (PREDICATE, "    return table_0_0(1, 2)"),
     "table without a value": (TABLE, '    if attn_0_0 == "a":\n        return 1'),
     "table of truths": (TABLE, '    return attn_0_0 == "a"'),
     "table of fractions": (TABLE, "    return {}.get(attn_0_0, HALF)"),
@@ -344,6 +352,13 @@ def test_every_function_that_has_no_meaning_is_named_and_nothing_else() -> None:
     first, second = refused(text).problems
     assert "ZeroDivisionError" in first.message
     assert "table_0_0('b') returns nothing" in second.message
+
+
+def test_a_function_that_cannot_be_read_is_named_once_though_it_is_called() -> None:
+    helper = "def helper(x):\n    return hash(x)\n\n\ndef run("
+    text = edit("def run(", helper).replace(PREDICATE, "    return helper(q_position)")
+    (problem,) = refused(text).problems
+    assert "hash(x)" in problem.message
 
 
 def test_what_follows_from_a_problem_is_no_other_problem() -> None:

@@ -91,8 +91,10 @@ class _Reader:
     def __init__(self, text: Text, tree: ast.Module) -> None:
         self.text = text
         self.contents: Contents = contents(tree, text)
-        self.functions = FunctionReader(self.contents.constants, self.contents.problems)
-        self.compiled: dict[str, Function | None] = {}
+        found = self.contents
+        self.functions = FunctionReader(
+            found.constants, found.functions, found.problems
+        )
         self.nodes: list[Node] = []
         self.node_spans: dict[str, Span] = {}
         self.function_spans: dict[str, Span] = {}
@@ -108,7 +110,8 @@ class _Reader:
             )
         run = self.contents.functions.pop("run")
         steps = run_steps(run, self.contents)
-        self.compile_functions()
+        for name in self.contents.functions:  # used or not
+            self.functions.named(name)
         domain = self.domain(steps, run)
         if domain is None:
             raise self.failure()
@@ -136,17 +139,6 @@ class _Reader:
     def failure(self) -> ReadError:
         """All problems, in the order of the file."""
         return ReadError(self.text.name, tuple(sorted(set(self.contents.problems))))
-
-    def compile_functions(self) -> None:
-        """Compile every function of the file, used or not."""
-        for name, node in self.contents.functions.items():
-            self.compiled[name] = self.compile(node)
-
-    def compile(self, node: ast.FunctionDef | ast.Lambda) -> Function | None:
-        """Compile a function; None if it has problems, which are noted."""
-        before = len(self.contents.problems)
-        function = self.functions.read(node)
-        return function if len(self.contents.problems) == before else None
 
     def domain(self, steps: Steps, run: ast.FunctionDef) -> Domain | None:
         """The domain that the constants describe."""
@@ -232,9 +224,9 @@ class _Reader:
     def function(self, callee: Callee, arity: int) -> Function:
         """The compiled function of a step."""
         if isinstance(callee, str):
-            function = self.compiled[callee]
+            function = self.functions.named(callee)
         else:
-            function = self.compile(callee)
+            function = self.functions.read(callee)
         if function is None:
             raise _Noted
         if len(function.parameters) != arity:

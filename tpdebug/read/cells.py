@@ -15,7 +15,8 @@ from typing import Any
 from tpdebug.errors import ProgramError
 from tpdebug.nodes import Key, LookupTable, Predicate, Rule, Value, Variable
 from tpdebug.normal import MAX_CELLS
-from tpdebug.read.functions import Function, Outcome, Unsupported
+from tpdebug.read.expressions import Unsupported
+from tpdebug.read.functions import Function, Outcome
 from tpdebug.sourcemap import Span
 
 

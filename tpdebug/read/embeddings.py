@@ -11,7 +11,7 @@ from typing import Any
 from tpdebug import rasp
 from tpdebug.errors import UserError
 from tpdebug.files import read_limited
-from tpdebug.read.functions import describe
+from tpdebug.read.expressions import describe
 from tpdebug.read.loading import Text
 
 SIZE_LIMIT = 50_000_000

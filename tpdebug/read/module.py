@@ -15,7 +15,7 @@ from typing import Any
 from tpdebug.errors import Problem
 from tpdebug.normal import OPERATIONS
 from tpdebug.read.embeddings import load_embedding, words
-from tpdebug.read.functions import describe
+from tpdebug.read.expressions import describe
 from tpdebug.read.loading import Text
 from tpdebug.read.operations import check_operations, own_operation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
-from tpdebug.read.functions import describe
+from tpdebug.read.expressions import describe
 from tpdebug.read.module import Contents
 from tpdebug.read.steps import Callee, Selection
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 
-from tpdebug.read.functions import describe
+from tpdebug.read.expressions import describe
 from tpdebug.read.module import Contents
 from tpdebug.read.names import Answers, Meaning, Names, Unreadable
 from tpdebug.read.steps import (

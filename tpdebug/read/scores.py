@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from tpdebug.nodes import Classifier, Rule, Value, Variable
 from tpdebug.read.cells import span
-from tpdebug.read.functions import describe
+from tpdebug.read.expressions import describe
 from tpdebug.read.module import Contents
 from tpdebug.read.steps import Answer
 from tpdebug.sourcemap import Span

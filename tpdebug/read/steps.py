@@ -85,8 +85,3 @@ def reads_of(step: Step) -> tuple[str, ...]:
             return step.inputs
         case Embed():
             return ("tokens",)
-
-
-def writes_of(step: Step) -> tuple[str, ...]:
-    """The variables that a step writes."""
-    return step.names if isinstance(step, Embed) else (step.name,)
