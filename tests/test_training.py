@@ -165,6 +165,8 @@ def test_a_file_that_is_no_checkpoint_gets_one_clear_line(
     assert result.stderr.startswith(f"tpdebug: {path} ")
     assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == [path]
+    missing = train("--resume", tmp_path / "none.ckpt", "-o", tmp_path / "sort.py")
+    assert "does not exist" in missing.stderr
 
 
 def test_a_sampled_domain_is_said_to_be_sampled(tmp_path: Path) -> None:

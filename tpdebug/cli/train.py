@@ -99,17 +99,22 @@ def train_command(
     run = Run(task or "", vocabulary, length, replace(Config(), **given))
     job = Job(run, output, standalone, force)
     check_output(job)
-    require_torch()
     if resume is not None:
-        from trainers.checkpoint import load_checkpoint
-
         source = click.get_current_context().get_parameter_source
         sized = [n for n in ("vocabulary", "length") if source(n) is not DEFAULT]
         if task is not None or given or sized:
             raise UserError("--resume takes task and settings from the checkpoint")
+        require_torch()
+        from trainers.checkpoint import load_checkpoint
+
         job = replace(job, run=load_checkpoint(resume).run)
     elif task is None:
         raise UserError("name a task, for example: tpdebug train sort -o sort.py")
+    else:
+        from trainers.tasks import task as find_task
+
+        find_task(task, vocabulary, length)
+        require_torch()
     done = train_to_file(job, resume)
     if form == "json":
         echo_json(summary(job, done))
