@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,14 @@ HEAD = CategoricalHead("attn", "tokens", "tokens", "tokens", SAME)
 COUNT = NumericalHead("count", "tokens", "tokens", "ones", SAME)
 TABLE = LookupTable.of("mlp", ["tokens"], {("a",): 1, ("b",): 2}, 0)
 SCORES = Classifier.of("xy", {("tokens", "a"): [1, 0]})
+
+
+def test_a_program_can_be_sent_to_another_process() -> None:
+    sent = program(HEAD, COUNT, TABLE)
+    assert sent.writers["mlp"] == sent.nodes[2]
+    received = pickle.loads(pickle.dumps(sent))
+    assert received == sent
+    assert received.variables == sent.variables
 
 
 def program(*nodes: Any, scores: Classifier = SCORES) -> Program:

@@ -26,7 +26,7 @@ from tpdebug.write import write
 from trainers.checkpoint import load_checkpoint
 from trainers.config import Config
 from trainers.fixed_point import fixed_point
-from trainers.pipeline import Trained, check_inputs, differences, finish, trainer_for
+from trainers.pipeline import Trained, differences, finish, trainer_for
 from trainers.tasks import TASKS, Task, split, task
 
 SMALL = ("--vocabulary", "6", "--length", "6", "--heads", "3", "--steps", "200")
@@ -53,7 +53,7 @@ def test_network_program_and_file_agree_on_every_input(
 ) -> None:
     chosen, found = trained
     program = found.program
-    everything = check_inputs(chosen.domain, seed=0)
+    everything = list(blocks(chosen.domain))
     assert sum(map(len, everything)) == chosen.domain.count
     assert differences(found.network, program, everything) == 0
     path = tmp_path / "prog.py"
@@ -70,7 +70,7 @@ def test_a_difference_between_network_and_program_would_be_found(
     classifier = found.program.classifier
     worse = type(classifier)(classifier.classes, classifier.rows[1:], classifier.scale)
     changed = type(found.program)(chosen.domain, found.program.nodes, worse, "sort")
-    everything = check_inputs(chosen.domain, seed=0)
+    everything = list(blocks(chosen.domain))
     assert differences(found.network, changed, everything) > 0
 
 

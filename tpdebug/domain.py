@@ -68,6 +68,11 @@ class Domain:
         """The position of the first letter: 1 after a begin token, else 0."""
         return int(self.begin is not None)
 
+    @property
+    def letters(self) -> slice:
+        """Where the letters stand among the positions of an input."""
+        return slice(self.offset, None if self.end is None else -1)
+
     @cached_property
     def letter_index(self) -> dict[str, int]:
         """The place of each letter in the alphabet."""

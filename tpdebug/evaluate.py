@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,9 @@ class Trace:
 
         Of classes with equal scores the first wins.
         """
-        return _letters_only(self.program, self.scores.argmax(axis=-1))
+        answers: Ints = self.scores.argmax(axis=-1)
+        pooled = self.program.classifier.pooled
+        return answers if pooled else answers[:, self.program.domain.letters]
 
     def value(self, variable: str, row: int, position: int) -> Value:
         """The value of a variable for one input at one position."""
@@ -213,15 +216,7 @@ def answers(program: Program, inputs: Iterable[Sequence[str]]) -> list[tuple[str
     return [found[place] for place in sorted(found)]
 
 
-def _letters_only(program: Program, answers: Ints) -> Ints:
-    if program.classifier.pooled:
-        return answers
-    domain = program.domain
-    stop = answers.shape[1] - (domain.end is not None)
-    return answers[:, domain.offset : stop]
-
-
-def _places(variable: Variable) -> dict[Value, int]:
+def _places(variable: Variable) -> dict[Value | None, int]:
     """The index of each value of a variable."""
     return {value: i for i, value in enumerate(variable.values)}
 
@@ -250,11 +245,12 @@ def _score_arrays(program: Program) -> dict[str, Ints]:
     """Score rows `[values, classes]` of each scored variable (numerical: one row)."""
     width = len(program.classifier.classes)
     arrays: dict[str, Ints] = {}
-    places: dict[str, dict[Value, int]] = {}
-    for row in program.classifier.rows:
-        variable = program.variables[row.variable]
-        count = 1 if variable.numerical else len(variable.values)
-        array = arrays.setdefault(row.variable, np.zeros((count, width), np.int64))
-        place = places.setdefault(row.variable, _places(variable))
-        array[0 if row.value is None else place[row.value]] = row.scores
+    for name, rows in groupby(program.classifier.rows, lambda row: row.variable):
+        variable = program.variables[name]
+        places = _places(variable)
+        if variable.numerical:
+            places = {None: 0}  # one row, which no value owns
+        arrays[name] = np.zeros((len(places), width), np.int64)
+        for row in rows:
+            arrays[name][places[row.value]] = row.scores
     return arrays

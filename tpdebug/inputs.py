@@ -28,9 +28,12 @@ def blocks(domain: Domain, size: int = BLOCK) -> Iterator[Letters]:
         count = domain.count_of_length(length)
         for start in range(0, count, size):
             stop = min(start + size, count)
-            kind = np.int64 if count < 2**62 else object
-            ranks = np.array(range(start, stop), dtype=kind)
-            yield unrank(domain, length, ranks)
+            yield unrank(domain, length, _ranks(range(start, stop), count))
+
+
+def _ranks(ranks: Sequence[int], count: int) -> NDArray[np.generic]:
+    """Ranks below `count`: int64, or Python integers where these do not fit."""
+    return np.array(ranks, np.int64 if count < 2**62 else object)
 
 
 def unrank(domain: Domain, length: int, ranks: NDArray[np.generic]) -> Letters:
@@ -107,7 +110,7 @@ def sample(domain: Domain, count: int, seed: int) -> list[Letters]:
                 break
             index -= counts[length]
     return [
-        unrank(domain, n, np.array(ranks, np.int64 if counts[n] < 2**62 else object))
+        unrank(domain, n, _ranks(ranks, counts[n]))
         for n, ranks in sorted(by_length.items())
     ]
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from tpdebug.domain import Domain
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Accuracy, Evidence
 from tpdebug.inputs import Letters, blocks, decode, sample
@@ -35,13 +36,9 @@ def measure(
         most: enumerate a domain of at most this many inputs.
         samples, seed: what to draw from a larger one.
     """
-    count = program.domain.count
-    if count <= most:
-        parts: Iterable[Letters] = blocks(program.domain)
-        evidence = Evidence("proved", count)
-    else:
-        parts = sample(program.domain, samples, seed)
-        evidence = Evidence("sampled", samples, seed)
+    parts, evidence = all_or_sample(
+        program.domain, most=most, samples=samples, seed=seed
+    )
     letters = letters_right = inputs = inputs_right = 0
     evaluator = Evaluator(program)
     for block in parts:
@@ -56,6 +53,22 @@ def measure(
     if evidence.kind == "proved":
         return Accuracy(*counts, evidence)
     return Accuracy(*counts, evidence, _clopper_pearson(inputs_right, inputs))
+
+
+def all_or_sample(
+    domain: Domain,
+    *,
+    most: int = ENUMERATE_UP_TO,
+    samples: int = SAMPLE,
+    seed: int = 0,
+) -> tuple[Iterable[Letters], Evidence]:
+    """All inputs of a domain, or a sample of one with more than `most`.
+
+    Also returns what a statement about these inputs rests on.
+    """
+    if domain.count <= most:
+        return blocks(domain), Evidence("proved", domain.count)
+    return sample(domain, samples, seed), Evidence("sampled", samples, seed)
 
 
 def wanted_classes(

@@ -91,13 +91,13 @@ def admit(
             node = _normal_table(node, read)
         case Embedding():
             _check_embedding(node, domain)
-    written = written_by(node, variables)
+    written = _written(node, variables)
     for variable in written:
         _check_name(variable.name, variables)
     return node, written
 
 
-def written_by(node: Node, variables: Mapping[str, Variable]) -> tuple[Variable, ...]:
+def _written(node: Node, variables: Mapping[str, Variable]) -> tuple[Variable, ...]:
     """The variables that a node in normal form writes, with their values."""
     match node:
         case CategoricalHead():
@@ -214,22 +214,21 @@ def admit_classifier(
         for i, (name, variable) in enumerate(variables.items())
         for j, value in enumerate([None] if variable.numerical else variable.values)
     }
+    known = {row.variable: set[Value]() for row in classifier.rows}
+    for name in known.keys() & variables.keys():
+        known[name].update(variables[name].values)
     kept: dict[tuple[str, Value | None], ScoreRow] = {}
     for row in classifier.rows:
         name, value = row.variable, row.value
         require(
             name in variables, f"there are scores for {name!r}, which nothing writes"
         )
-        variable = variables[name]
-        if variable.numerical:
+        if variables[name].numerical:
             require(value is None, f"{name!r} is numerical: one score row, no value")
         else:
-            known: set[Value] = set(variable.values)
-            require(
-                value is not None,
-                f"scores of {name}[None]: it is categorical, one row a value",
-            )
-            _check_value("scores", name, value, known, variable)
+            says = f"scores of {name}[None]: it is categorical, one row a value"
+            require(value is not None, says)
+            _check_value("scores", name, value, known[name], variables[name])
         if len(row.scores) != width or any(type(s) is not int for s in row.scores):
             raise ProgramError(
                 f"scores of {name}[{value!r}]: an integer for each of {width} classes, "

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
-from types import MappingProxyType
 
 from tpdebug.domain import Domain
 from tpdebug.nodes import (
@@ -26,13 +25,7 @@ from tpdebug.nodes import (
     outputs_of,
     require,
 )
-from tpdebug.normal import (
-    admit,
-    admit_classifier,
-    check_bound,
-    input_variables,
-    written_by,
-)
+from tpdebug.normal import admit, admit_classifier, check_bound, input_variables
 
 
 @dataclass(frozen=True)
@@ -45,6 +38,7 @@ class Program:
         classifier: turns variables into answers.
         task: the name of the task it was trained for, if any.
         about: what is known of its origin and accuracy, for people; not compared.
+        variables: every variable by name, inputs first, then in evaluation order.
 
     Raises:
         ProgramError: the parts do not fit together; the message says which.
@@ -55,6 +49,7 @@ class Program:
     classifier: Classifier
     task: str | None = None
     about: str = field(default="", compare=False)
+    variables: Mapping[str, Variable] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         variables = {v.name: v for v in input_variables(self.domain)}
@@ -66,18 +61,10 @@ class Program:
             nodes.append(kept)
             variables.update({variable.name: variable for variable in written})
         object.__setattr__(self, "nodes", tuple(nodes))
+        object.__setattr__(self, "variables", variables)
         classifier = admit_classifier(self.classifier, variables)
         object.__setattr__(self, "classifier", classifier)
         check_bound(classifier, variables, self.domain)
-
-    @cached_property
-    def variables(self) -> Mapping[str, Variable]:
-        """Every variable by name, inputs first, then in evaluation order."""
-        variables = {v.name: v for v in input_variables(self.domain)}
-        for node in self.nodes:
-            for variable in written_by(node, variables):
-                variables[variable.name] = variable
-        return MappingProxyType(variables)
 
     @cached_property
     def writers(self) -> Mapping[str, Node]:
@@ -85,7 +72,7 @@ class Program:
         found: dict[str, Node] = {}
         for node in self.nodes:
             found.update(dict.fromkeys(outputs_of(node), node))
-        return MappingProxyType(found)
+        return found
 
     @cached_property
     def scored(self) -> tuple[str, ...]:

@@ -21,15 +21,14 @@ SIZE_LIMIT = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A run that can go on from a state."""
+    """A run that can go on from a state, and the file that holds it."""
 
+    path: Path
     run: Run
     state: State
 
 
-def save_checkpoint(
-    checkpoint: Checkpoint, path: Path, *, exclusive: bool = False
-) -> None:
+def save_checkpoint(checkpoint: Checkpoint, *, exclusive: bool = False) -> None:
     """Write a checkpoint, whole or not at all.
 
     Raises:
@@ -40,7 +39,7 @@ def save_checkpoint(
     data = {"version": VERSION, "run": asdict(checkpoint.run), "state": state}
     buffer = io.BytesIO()
     torch.save(data, buffer)
-    replace_file(path, buffer.getvalue(), exclusive=exclusive)
+    replace_file(checkpoint.path, buffer.getvalue(), exclusive=exclusive)
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
@@ -64,10 +63,10 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise UserError(f"{path} is not a checkpoint of tpdebug train") from None
     if version != VERSION:
         raise UserError(f"{path} is a checkpoint of another version of tpdebug")
-    return Checkpoint(run, state)
+    return Checkpoint(path, run, state)
 
 
-def resume(trainer: Trainer, checkpoint: Checkpoint, path: Path) -> None:
+def resume(trainer: Trainer, checkpoint: Checkpoint) -> None:
     """Bring a trainer to the state of a checkpoint.
 
     Raises:
@@ -76,4 +75,5 @@ def resume(trainer: Trainer, checkpoint: Checkpoint, path: Path) -> None:
     try:
         trainer.restore(checkpoint.state)
     except (LookupError, RuntimeError, TypeError, ValueError, AttributeError):
-        raise UserError(f"{path} does not hold the state of its run") from None
+        says = f"{checkpoint.path} does not hold the state of its run"
+        raise UserError(says) from None

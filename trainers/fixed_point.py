@@ -47,14 +47,15 @@ def fixed_point(
     centred = _centre(weights, features)
     wanted = _sum(weights, features).argmax(axis=-1)
     for scale in _scales():
-        rounded = {v: np.rint(w * scale).astype(np.int64) for v, w in centred.items()}
-        if (_sum(rounded, features).argmax(axis=-1) == wanted).all():
+        if (_sum(_round(centred, scale), features).argmax(axis=-1) == wanted).all():
             break
     else:
         raise UserError("the scores of two classes are too close to be told apart")
-    fine = scale * finer
-    scores = {v: np.rint(w * fine).astype(np.int64) for v, w in centred.items()}
-    return FixedPoint(scores, fine)
+    return FixedPoint(_round(centred, scale * finer), scale * finer)
+
+
+def _round(scores: Mapping[str, Floats], scale: int) -> dict[str, Ints]:
+    return {v: np.rint(rows * scale).astype(np.int64) for v, rows in scores.items()}
 
 
 def _scales() -> Iterator[int]:

@@ -130,8 +130,7 @@ def _features(
 ) -> dict[str, Ints]:
     """The distinct combinations of values at letters: `[cases]` for each variable."""
     evaluator = Evaluator(program)
-    stop = None if program.domain.end is None else -1
-    letters = slice(program.domain.offset, stop)
+    letters = program.domain.letters
     found = []
     for block in inputs:
         values = evaluator.trace(block).variables

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from tpdebug.domain import Domain
 from tpdebug.errors import UserError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Accuracy
-from tpdebug.inputs import Letters, blocks, encode, sample, with_specials
-from tpdebug.measure import ENUMERATE_UP_TO, SAMPLE, measure
+from tpdebug.inputs import Letters, encode, with_specials
+from tpdebug.measure import all_or_sample, measure
 from tpdebug.program import Program
 from trainers.config import Config
 from trainers.data import PAD, UNSCORED, Data
@@ -82,42 +81,36 @@ def finish(task: Task, trainer: Trainer) -> Trained:
     except FloatingPointError as error:
         raise UserError(f"training failed: {error}") from None
     network, domain = result.hard, task.domain
-    rounded_on = check_inputs(domain, seed=ROUNDING_SEED)
+    inputs, evidence = all_or_sample(domain, seed=ROUNDING_SEED)
+    rounded_on = list(inputs)
     discrete = network.discrete()
     program = lift(discrete, domain, task.classes, task.name, rounded_on)
-    if differences(network, program, rounded_on):
+    differ = differences(network, program, rounded_on)
+    if differ:
         raise RuntimeError("the program does not predict what the network does")
-    # A sample that chose the scale of the scores must not vouch for them.
-    fresh = check_inputs(domain, seed=CHECK_SEED)
+    if evidence.kind == "sampled":
+        # A sample that chose the scale of the scores must not vouch for them.
+        fresh, _ = all_or_sample(domain, seed=CHECK_SEED)
+        differ = differences(network, program, fresh)
     test = data_for(task, split(domain, trainer.config.seed).test)
     return Trained(
         program,
         network,
         measure(program, task.target, seed=CHECK_SEED),
-        differences(network, program, fresh),
+        differ,
         result.accuracy,
         float(network.accuracy(test)),
     )
 
 
-def check_inputs(
-    domain: Domain, *, seed: int, most: int = ENUMERATE_UP_TO
-) -> list[Letters]:
-    """All inputs of a domain, or a sample of one with more than `most`."""
-    if domain.count <= most:
-        return list(blocks(domain))
-    return sample(domain, SAMPLE, seed)
-
-
-def differences(network: Hard, program: Program, inputs: Sequence[Letters]) -> int:
+def differences(network: Hard, program: Program, inputs: Iterable[Letters]) -> int:
     """Count the inputs on which a network and a program answer differently (law 3)."""
     domain = program.domain
     evaluator = Evaluator(program)
-    stop = None if domain.end is None else -1
     differ = 0
     for block in inputs:
         tokens = torch.from_numpy(with_specials(domain, block).astype(np.int64))
-        predicted = network.predictions(tokens)[0, :, domain.offset : stop].numpy()
+        predicted = network.predictions(tokens)[0][:, domain.letters].numpy()
         differ += int((predicted != evaluator.answers(block)).any(axis=1).sum())
     return differ
 

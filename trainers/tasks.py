@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
 from tpdebug.measure import Target
+from trainers.config import Run
 
 BEGIN, END = "<s>", "</s>"
 
@@ -53,6 +54,11 @@ def task(name: str, vocabulary: int = 8, length: int = 8) -> Task:
     if name not in TASKS:
         raise UserError(f"there is no task {name!r}; the tasks are {', '.join(TASKS)}")
     return TASKS[name](vocabulary, length)
+
+
+def task_of(run: Run) -> Task:
+    """The task of a training run, at its size."""
+    return task(run.task, run.vocabulary, run.length)
 
 
 def _sort(vocabulary: int, length: int) -> Task:

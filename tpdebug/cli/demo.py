@@ -28,11 +28,11 @@ INPUT = "3 1 4 2"
 def demo_command(output: Path | None, force: bool) -> None:
     """Train a sorting program, show it, and explain one of its answers.
 
-    Takes one to three minutes on two cores.
+    Takes about half a minute.
     """
     from analyzers.explain import explain
     from tpdebug.read import read
-    from tpdebug.render.terminal import explanation_view, show
+    from tpdebug.render.terminal import explanation_view, show, terminal_width
 
     job = Job(Run("sort", 8, 8, Config()), output or free_name(), force=force)
     check_output(job)
@@ -52,7 +52,8 @@ def demo_command(output: Path | None, force: bool) -> None:
     show(f'$ tpdebug explain {job.output} --input "{INPUT}"\n')
     source = read(job.output)
     found = explain(source.program, INPUT.split(), source=source.map)
-    show(explanation_view(source.program, str(job.output), found))
+    name, width = str(job.output), terminal_width()
+    show(explanation_view(source.program, name, found, width))
     show(f"\nRead {job.output}, change something in it, and explain it again.")
 
 

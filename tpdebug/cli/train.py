@@ -99,6 +99,7 @@ def train_command(
     run = Run(task or "", vocabulary, length, replace(Config(), **given))
     job = Job(run, output, standalone, force)
     check_output(job)
+    resumed = None
     if resume is not None:
         source = click.get_current_context().get_parameter_source
         sized = [n for n in ("vocabulary", "length") if source(n) is not DEFAULT]
@@ -107,15 +108,16 @@ def train_command(
         require_torch()
         from trainers.checkpoint import load_checkpoint
 
-        job = replace(job, run=load_checkpoint(resume).run)
+        resumed = load_checkpoint(resume)
+        job = replace(job, run=resumed.run)
     elif task is None:
         raise UserError("name a task, for example: tpdebug train sort -o sort.py")
     else:
-        from trainers.tasks import task as find_task
+        from trainers.tasks import task_of
 
-        find_task(task, vocabulary, length)
+        task_of(run)  # a wrong task is named even without torch
         require_torch()
-    done = train_to_file(job, resume)
+    done = train_to_file(job, resumed)
     if form == "json":
         echo_json(summary(job, done))
         return

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tpdebug.program import Program
+    from trainers.checkpoint import Checkpoint
     from trainers.loop import Trainer
     from trainers.pipeline import Trained
 
@@ -51,7 +52,7 @@ def require_torch() -> None:
         raise UserError("training needs torch: pip install 'tpdebug[train]'")
 
 
-def train_to_file(job: Job, resumed: Path | None = None) -> Done:
+def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
     """Train, write the program and check the file; an interruption loses nothing.
 
     Args:
@@ -62,7 +63,7 @@ def train_to_file(job: Job, resumed: Path | None = None) -> Done:
         UserError: something is in the way of the result.
     """
     from trainers.pipeline import finish
-    from trainers.tasks import task
+    from trainers.tasks import task_of
 
     run = job.run
     written = False
@@ -73,7 +74,7 @@ def train_to_file(job: Job, resumed: Path | None = None) -> Done:
                     show(progress)
                     keep()
             click.echo("Lifting the best network into a program ...", err=True)
-            trained = finish(task(run.task, run.vocabulary, run.length), trainer)
+            trained = finish(task_of(run), trainer)
             program = described(job, trained)
             _write(job, program)
             written = True
@@ -84,26 +85,22 @@ def train_to_file(job: Job, resumed: Path | None = None) -> Done:
 
 @contextmanager
 def _checkpointing(
-    job: Job, resumed: Path | None
+    job: Job, resumed: Checkpoint | None
 ) -> Iterator[tuple[Trainer, Callable[[], None]]]:
     """A trainer, and a function that keeps its state in a file till all is done."""
-    from trainers.checkpoint import (
-        Checkpoint,
-        load_checkpoint,
-        resume,
-        save_checkpoint,
-    )
+    from trainers.checkpoint import Checkpoint, resume, save_checkpoint
     from trainers.pipeline import trainer_for
-    from trainers.tasks import task
+    from trainers.tasks import task_of
 
     run = job.run
-    trainer = trainer_for(task(run.task, run.vocabulary, run.length), run.config)
-    same = resumed is not None and resumed.resolve() == job.checkpoint.resolve()
+    trainer = trainer_for(task_of(run), run.config)
+    same = False
     if resumed is not None:
-        resume(trainer, load_checkpoint(resumed), resumed)
+        resume(trainer, resumed)
+        same = resumed.path.resolve() == job.checkpoint.resolve()
     try:
-        first = Checkpoint(run, trainer.state())
-        save_checkpoint(first, job.checkpoint, exclusive=not (same or job.force))
+        first = Checkpoint(job.checkpoint, run, trainer.state())
+        save_checkpoint(first, exclusive=not (same or job.force))
     except FileExistsError:
         raise UserError(
             f"{job.checkpoint} holds a run that was interrupted or is still going on; "
@@ -111,7 +108,7 @@ def _checkpointing(
         ) from None
     yield (
         trainer,
-        lambda: save_checkpoint(Checkpoint(run, trainer.state()), job.checkpoint),
+        lambda: save_checkpoint(Checkpoint(job.checkpoint, run, trainer.state())),
     )
     job.checkpoint.unlink(missing_ok=True)
 
@@ -141,10 +138,10 @@ def _interrupted(job: Job, written: bool) -> click.exceptions.Exit:
 def described(job: Job, trained: Trained) -> Program:
     """The program with what is known of it in its docstring."""
     from tpdebug.write.source import describe
-    from trainers.tasks import task
+    from trainers.tasks import task_of
 
     run = job.run
-    says = task(run.task, run.vocabulary, run.length).says
+    says = task_of(run).says
     made_of = describe(trained.program).split(": ", 1)[1]
     lines = [
         f"{run.task}: {says}; {made_of}",
@@ -165,25 +162,26 @@ def check_file(path: Path, trained: Trained, timeout: float = 600.0) -> str:
     from tpdebug.evaluate import answers
     from tpdebug.execute import execute
     from tpdebug.inputs import decode
-    from trainers.pipeline import CHECK_SEED, check_inputs
+    from tpdebug.measure import all_or_sample
+    from trainers.pipeline import CHECK_SEED
 
     domain = trained.program.domain
-    parts = check_inputs(domain, seed=CHECK_SEED, most=EXECUTE_UP_TO)
+    parts, evidence = all_or_sample(domain, seed=CHECK_SEED, most=EXECUTE_UP_TO)
     inputs = [row for block in parts for row in decode(domain, block)]
     found = execute(path, inputs, timeout=timeout)
     wanted = answers(trained.program, inputs)
     differ = sum(a != b for a, b in zip(found, wanted, strict=True))
     if differ:
         raise RuntimeError(f"file and program differ on {differ} inputs")
-    if len(inputs) == domain.count:
+    if evidence.kind == "proved":
         return (
             f"Network, program and executed file agree on all {domain.count:,} inputs."
         )
     count = f"{len(inputs):,}"
     looked_at = trained.accuracy.inputs
     agree = f"{looked_at - trained.differ:,} of {looked_at:,} inputs"
-    evidence = trained.accuracy.evidence.sentence
+    said = trained.accuracy.evidence.sentence
     return (
-        f"Network and program agree on {agree} ({evidence}); program and executed file "
+        f"Network and program agree on {agree} ({said}); program and executed file "
         f"on {count} of {count} (sampled, seed {CHECK_SEED})."
     )

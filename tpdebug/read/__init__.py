@@ -144,11 +144,12 @@ class _Reader:
         """The domain that the constants describe."""
         constants = self.contents.constants
         options = {name: name.upper() for name in steps.delimits or ()}
-        missing = {"ALPHABET", "LENGTHS", *options.values()} - self.contents.names
+        needed = {"ALPHABET", "LENGTHS", *options.values()}
+        missing = needed - self.contents.names
         if missing:
             names = ", ".join(sorted(missing))
             self.contents.problem(run, f"the file does not say its {names}")
-        if not {"ALPHABET", "LENGTHS", *options.values()} <= set(constants):
+        if not needed <= constants.keys():
             return None
         given = {option: constants[name] for option, name in options.items()}
         keys = constants.get("KEYS")

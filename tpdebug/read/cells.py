@@ -6,7 +6,6 @@ Besides the result this finds, for each rule, the statement that decides it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -62,7 +61,8 @@ def table_cells(name: str, function: Function, inputs: list[Variable]) -> Cells:
     spans: dict[ast.stmt | None, Span] = {None: whole}
     entries: dict[Key, Value] = {}
     rules: dict[Rule, Span] = {}
-    for key, outcome in _outcomes(function, inputs):
+    for key in product(*(variable.values for variable in inputs)):
+        outcome = _apply(function, key)
         value, statement = outcome.value, outcome.statement
         if not isinstance(value, str | int) or isinstance(value, bool):
             returned = "nothing" if value is None else repr(value)
@@ -77,13 +77,6 @@ def table_cells(name: str, function: Function, inputs: list[Variable]) -> Cells:
     names = tuple(variable.name for variable in inputs)
     default = next(iter(entries.values()))
     return Cells(LookupTable.of(name, names, entries, default), rules)
-
-
-def _outcomes(
-    function: Function, inputs: list[Variable]
-) -> Iterator[tuple[Key, Outcome]]:
-    for key in product(*(variable.values for variable in inputs)):
-        yield key, _apply(function, key)
 
 
 def _apply(function: Function, values: tuple[Any, ...]) -> Outcome:

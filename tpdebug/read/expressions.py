@@ -34,6 +34,21 @@ ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
+INTEGER_LIMIT = 10**9
+RANGE_LIMIT = 10_000
+
+
+class Unsupported(Exception):  # noqa: N818 - says what we do not do, not an error
+    """Python would go on here; we do not."""
+
+
+def _range(*arguments: int) -> range:
+    found = range(*arguments)
+    if len(found) > RANGE_LIMIT:
+        raise Unsupported("the range is too large")
+    return found
+
+
 BUILTINS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "bool": bool,
@@ -41,14 +56,9 @@ BUILTINS: dict[str, Callable[..., Any]] = {
     "len": len,
     "max": max,
     "min": min,
+    "range": _range,
     "str": str,
 }
-INTEGER_LIMIT = 10**9
-RANGE_LIMIT = 10_000
-
-
-class Unsupported(Exception):  # noqa: N818 - says what we do not do, not an error
-    """Python would go on here; we do not."""
 
 
 class ExpressionReader(ABC):
@@ -192,11 +202,9 @@ class ExpressionReader(ABC):
         return lambda scope: build(term(scope) for term in terms)
 
     def call(self, node: ast.Call) -> Expression:
-        """Compile a call of a known builtin, `range`, or `.get` of a dictionary."""
+        """Compile a call of a builtin, a function of the file, or `.get`."""
         arguments = [self.expression(argument) for argument in node.args]
         match node.func:
-            case ast.Name(id="range") if "range" not in self.local:
-                return lambda scope: _range(*(a(scope) for a in arguments))
             case ast.Name(id=name) if name in BUILTINS and name not in self.local:
                 function = BUILTINS[name]
                 return lambda scope: function(*(a(scope) for a in arguments))
@@ -206,13 +214,6 @@ class ExpressionReader(ABC):
                 table = self.expression(owner)
                 return lambda scope: _get(table(scope), *(a(scope) for a in arguments))
         return self.problem(node, f"cannot read {describe(node)} inside a function")
-
-
-def _range(*arguments: int) -> range:
-    found = range(*arguments)
-    if len(found) > RANGE_LIMIT:
-        raise Unsupported("the range is too large")
-    return found
 
 
 def _get(table: Any, *arguments: Any) -> Any:

@@ -23,8 +23,9 @@ def show(*views: RenderableType, **options: Any) -> None:
     with console.capture() as captured:
         console.print(*views, **options)
     lines = captured.get().splitlines()
-    blank = console.is_terminal
-    print("\n".join(line if blank else line.rstrip() for line in lines))
+    if not console.is_terminal:
+        lines = [line.rstrip() for line in lines]
+    print("\n".join(lines))
 
 
 def terminal_width() -> int:

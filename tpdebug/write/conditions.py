@@ -46,6 +46,11 @@ class Condition:
         return len(self.text) + 4 * self.joined
 
 
+def expression(text: str) -> Condition:
+    """Something to return that is not about one value."""
+    return Condition(text, frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """`if` all conditions hold, `return` the result; without conditions always."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tpdebug.nodes import Predicate, Value
-from tpdebug.write.conditions import Condition, Decision, condition
+from tpdebug.write.conditions import Condition, Decision, condition, expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _relations(
             q for q, wanted in rows.items() if wanted == {k for k in keys if test(q, k)}
         )
         if sum(bool(rows[q]) for q in covers) >= enough:
-            yield Form(Condition(text, frozenset()), covers)
+            yield Form(expression(text), covers)
 
 
 def _relation_tests(

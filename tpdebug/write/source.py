@@ -18,13 +18,14 @@ from tpdebug.nodes import (
     inputs_of,
 )
 from tpdebug.program import Program
-from tpdebug.write.conditions import Condition, Decision
+from tpdebug.write.conditions import Decision, expression
 from tpdebug.write.grids import grid_expression, grid_lines
 from tpdebug.write.layout import (
     Call,
     call_lines,
     collection_lines,
     decision_lines,
+    fits,
 )
 from tpdebug.write.literals import escape, literal
 from tpdebug.write.names import function_names, layer, parameters
@@ -106,7 +107,7 @@ def _operations(program: Program, embedding: str | None) -> set[str]:
 
 def _imports(used: list[str]) -> list[str]:
     line = f"from tpdebug.rasp import {', '.join(used)}"
-    if len(line) <= 88:
+    if fits(line):
         return [line]
     return ["from tpdebug.rasp import (", *(f"    {name}," for name in used), ")"]
 
@@ -118,11 +119,9 @@ def _constants(program: Program, embedding: str | None) -> Iterator[str]:
         yield f"TASK = {literal(program.task)}"
     if embedding is not None:
         yield f"EMBEDDING = load_embedding(__file__, {literal(embedding)})"
-        named = [literal(t) for t in domain.vocabulary[len(domain.alphabet) :]]
-        if named:
-            yield f"ALPHABET = tuple(EMBEDDING)[:-{len(named)}]"
-        else:
-            yield "ALPHABET = tuple(EMBEDDING)"
+        specials_count = len(domain.vocabulary) - len(domain.alphabet)
+        part = f"[:-{specials_count}]" if specials_count else ""
+        yield f"ALPHABET = tuple(EMBEDDING){part}"
     else:
         yield from _strings("ALPHABET", domain.alphabet)
     if domain.keys is not None:
@@ -163,8 +162,8 @@ def _function(program: Program, node: Head | LookupTable, name: str) -> list[str
         body = table_body(node, names, values)
         if body is None:
             constant = [*grid_lines(name.upper(), node, names, values), "", ""]
-            text = grid_expression(name.upper(), names)
-            body = [Decision((), Condition(text, frozenset()))]
+            looked_up = grid_expression(name.upper(), names)
+            body = [Decision((), expression(looked_up))]
         says = f"The value of {node.name}."
     else:
         queries = program.variables[node.query].values
@@ -215,12 +214,11 @@ def _run(program: Program, functions: dict[str, str]) -> Iterator[str]:
     scores = tuple(f"{name}={name}" for name in scored)
     operation = "answer_pooled" if program.classifier.pooled else "answer"
     call = Call(operation, ("CLASSES", "SCORES", *scores))
-    specials = [repr(t) for t in (domain.begin, domain.end) if t is not None]
-    if program.classifier.pooled or not specials:
-        yield from call_lines("    return ", call)
-        return
     left = "1" if domain.begin is not None else ""
     right = "-1" if domain.end is not None else ""
+    if program.classifier.pooled or not (left or right):
+        yield from call_lines("    return ", call)
+        return
     yield from call_lines("    answers = ", call)
     yield f"    return answers[{left}:{right}]"
 

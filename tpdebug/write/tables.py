@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.nodes import LookupTable, Value, order
-from tpdebug.write.conditions import Condition, Decision, condition
+from tpdebug.write.conditions import Condition, Decision, condition, expression
 from tpdebug.write.literals import literal
 
 Box = tuple[NDArray[np.bool_], ...]
@@ -49,17 +49,13 @@ def table_body(
         settled = -1.0
         for code, box in _choices(grid, free, default, len(outputs)):
             when = _conditions(box, (grid == code) | free, names, values)
-            decision = Decision(when, _output(outputs[code]))
+            decision = Decision(when, expression(literal(outputs[code])))
             gain = int((_cells(box) & ~free).sum()) / (12 + len(decision.text))
             if gain > settled:
                 best, winner, settled = decision, box, gain
         body.append(best)
         free |= _cells(winner)
-    return [*body, Decision((), _output(table.default))]
-
-
-def _output(value: Value) -> Condition:
-    return Condition(literal(value), frozenset())
+    return [*body, Decision((), expression(literal(table.default)))]
 
 
 def _choices(
