@@ -219,7 +219,7 @@ class _Explainer:
         """How a head got its value: what it looked for, found and copied."""
         query = self.trace.value(head.query, 0, place.position)
         rule = Rule("case", head.name, (query,))
-        row = self.trace.matches[head.name][0, place.position]
+        row = self.trace.matches(head.name)[0, place.position]
         matches = tuple(int(j) for j in row.nonzero()[0])
         if isinstance(head, NumericalHead):
             attended, read = None, matches

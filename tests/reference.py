@@ -25,8 +25,14 @@ class Run:
     answers: tuple[str, ...] = ()
 
 
-def nearest(query: int, matching: list[int]) -> int:
-    """The attended position: nearest, left on a tie, itself last, 0 without a match."""
+def nearest(query: int, matching: list[int], tie: str = "last") -> int:
+    """The attended position: nearest, left on a tie, itself last, 0 without a match.
+
+    With tie "matches" itself is as far away as there are matches.
+    """
+    if tie == "matches":
+        far = {k: abs(query - k) for k in matching} | {query: len(matching)}
+        return min(matching, key=lambda k: (far[k], k), default=0)
     for distance in range(1, 10_000 if matching else 1):
         for position in (query - distance, query + distance):
             if position in matching:
@@ -58,7 +64,7 @@ def run(program: Program, letters: Sequence[str]) -> Run:
             if isinstance(node, NumericalHead):
                 values[node.name] = [sum(source[k] for k in row) for row in matches]
             else:
-                attended = [nearest(q, row) for q, row in enumerate(matches)]
+                attended = [nearest(q, row, node.tie) for q, row in enumerate(matches)]
                 done.attended[node.name] = attended
                 values[node.name] = [source[k] for k in attended]
         elif isinstance(node, LookupTable):

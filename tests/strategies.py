@@ -205,7 +205,8 @@ def nodes(
         value = draw(st.sampled_from(counts))
         return NumericalHead(name, query.name, key.name, value, predicate)
     value = draw(categorical).name
-    return CategoricalHead(name, query.name, key.name, value, predicate)
+    tie = draw(st.sampled_from(["last", "matches"]))
+    return CategoricalHead(name, query.name, key.name, value, predicate, tie)
 
 
 @st.composite

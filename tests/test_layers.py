@@ -22,8 +22,8 @@ MODEL = (*MODEL, "tpdebug.pairs")
 MODEL = (*MODEL, "tpdebug.normal", "tpdebug.program", "tpdebug.sourcemap")
 MODEL = (*MODEL, "tpdebug.files")
 READING = (*MODEL, "tpdebug.read", "tpdebug.findings")
-NUMBERS = (*READING, "tpdebug.inputs", "tpdebug.evaluate", "tpdebug.measure", "numpy")
-NUMBERS = (*NUMBERS, "scipy")
+NUMBERS = (*READING, "tpdebug.columns", "tpdebug.inputs", "tpdebug.evaluate")
+NUMBERS = (*NUMBERS, "tpdebug.measure", "numpy", "scipy")
 WRITING = (*NUMBERS, "tpdebug.write", "libcst")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -38,11 +38,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.sourcemap": ("tpdebug.nodes",),
     "tpdebug.read": READING,
     "tpdebug.findings": READING,
+    "tpdebug.columns": ("numpy",),
     "tpdebug.inputs": NUMBERS,
     "tpdebug.evaluate": NUMBERS,
     "tpdebug.measure": NUMBERS,
     "tpdebug.write": WRITING,
-    "tpdebug.execute": ("tpdebug", "tpdebug.errors"),
+    "tpdebug.execute": ("tpdebug", "tpdebug.errors", "tpdebug.read.source"),
     "tpdebug.render": (*MODEL, "tpdebug.findings", "tpdebug.render", "rich"),
     "tpdebug.pytest_plugin": ("tpdebug",),
     "tpdebug.cli": (

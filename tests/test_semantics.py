@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.reference import nearest
 from tests.reference import run as reference
-from tests.strategies import programs_and_inputs
+from tests.strategies import programs, programs_and_inputs
 from tpdebug import rasp
-from tpdebug.evaluate import Evaluator, answers, closest
-from tpdebug.inputs import encode
-from tpdebug.nodes import CategoricalHead, Embedding, LookupTable, NumericalHead
+from tpdebug.columns import stack
+from tpdebug.evaluate import Evaluator, answers
+from tpdebug.evaluate.attention import nearest as nearest_of
+from tpdebug.inputs import columns_of, encode, shared_columns, unrank
+from tpdebug.nodes import CategoricalHead, Embedding, LookupTable, NumericalHead, Tie
 from tpdebug.program import Program
 
 Case = tuple[Program, list[tuple[str, ...]]]
@@ -43,7 +46,7 @@ def test_traces_agree_with_the_reference(case: Case) -> None:
         found = {name: rows[0].tolist() for name, rows in trace.attended.items()}
         assert found == expected.attended
         for name, rows in expected.matches.items():
-            assert [np.flatnonzero(r).tolist() for r in trace.matches[name][0]] == rows
+            assert [np.flatnonzero(r).tolist() for r in trace.matches(name)[0]] == rows
         assert trace.scores[0].tolist() == expected.scores
 
 
@@ -115,11 +118,13 @@ def by_rasp(program: Program, letters: tuple[str, ...]) -> Any:
                 closest = isinstance(node, CategoricalHead)
                 select = rasp.select_closest if closest else rasp.select
                 gather = rasp.aggregate if closest else rasp.aggregate_sum
+                ties = [node.tie] if isinstance(node, CategoricalHead) else []
                 attended = select(
                     values[node.key],
                     values[node.query],
                     lambda q, k, cases=cases: k in cases.get(q, ()),
                     domain.causal,
+                    *ties,
                 )
                 values[node.name] = gather(attended, values[node.value])
     scores: dict[str, Any] = {}
@@ -144,31 +149,89 @@ def test_the_operations_of_rasp_agree_with_the_reference(case: Case) -> None:
         assert rows == expected.scores
 
 
-@given(st.integers(1, 7).flatmap(lambda n: st.lists(st.booleans(), min_size=n * n)))
-def test_closest_agrees_with_the_reference(flat: list[bool]) -> None:
-    size = int(len(flat) ** 0.5)
-    matches = np.array(flat[: size * size]).reshape(size, size)
-    expected = [nearest(q, np.flatnonzero(matches[q]).tolist()) for q in range(size)]
-    assert closest(matches).tolist() == expected
+TIES: tuple[Tie, ...] = ("last", "matches")
+
+
+def words(matching: list[list[int]], length: int) -> Any:
+    """Sets of positions as bits, 16 to a word."""
+    found = np.zeros((len(matching), -(-length // 16)), np.uint16)
+    for row, positions in zip(found, matching, strict=True):
+        for p in positions:
+            row[p // 16] |= 1 << p % 16
+    return found
+
+
+@pytest.mark.parametrize("tie", TIES)
+@pytest.mark.parametrize("length", [1, 5, 8])
+def test_nearest_agrees_with_the_reference_on_every_set(length: int, tie: Tie) -> None:
+    sets = [[p for p in range(length) if i >> p & 1] for i in range(1 << length)]
+    for query in range(length):
+        found = nearest_of(words(sets, length), query, length, tie).tolist()
+        assert found == [nearest(query, matching, tie) for matching in sets]
+
+
+@given(st.integers(9, 70), st.data(), st.sampled_from(TIES))
+@settings(deadline=None)
+def test_nearest_agrees_with_the_reference_on_long_inputs(
+    length: int, data: st.DataObject, tie: Tie
+) -> None:
+    query = data.draw(st.integers(0, length - 1))
+    some = st.lists(st.integers(0, length - 1), unique=True, max_size=6).map(sorted)
+    sets = data.draw(st.lists(some, min_size=1, max_size=5))
+    expected = [nearest(query, matching, tie) for matching in sets]
+    for sized in (sets, sets * 300):  # a few are looked at, many are looked up
+        found = nearest_of(words(sized, length), query, length, tie).tolist()
+        assert found == expected * (len(sized) // len(sets))
 
 
 @pytest.mark.parametrize(
-    ("keys", "expected"),
+    ("keys", "expected", "counted"),
     [
-        ("x.q..", 0),  # the only match, on the left
-        ("..q.x", 4),  # the only match, on the right
-        ("x.q.x", 0),  # equally near: the left one
-        ("x.qx.", 3),  # the nearer one, although on the right
-        ("..X..", 2),  # itself when nothing else matches
-        ("x.X..", 0),  # itself only when nothing else matches
-        ("..q..", 0),  # nothing matches: position 0
+        ("x.q..", 0, 0),  # the only match, on the left
+        ("..q.x", 4, 4),  # the only match, on the right
+        ("x.q.x", 0, 0),  # equally near: the left one
+        ("x.qx.", 3, 3),  # the nearer one, although on the right
+        ("..X..", 2, 2),  # itself when nothing else matches
+        ("x.X..", 0, 0),  # itself at distance 2: the left one is as near
+        ("..X.x", 4, 2),  # itself at distance 2: itself is left of the other
+        ("..Xx.", 3, 3),  # itself at distance 2: the other is nearer
+        (".xXxx", 1, 1),  # itself at distance 4
+        ("..q..", 0, 0),  # nothing matches: position 0
     ],
 )
-def test_select_closest_attends_where_the_design_says(keys: str, expected: int) -> None:
-    found = rasp.select_closest(keys, "q" * 5, lambda q, k: k in "xX")
-    assert found[2] == expected
-    matches = np.array([[k in "xX" for k in keys]] * 5)
-    assert closest(matches)[2] == expected
+def test_select_closest_attends_where_the_design_says(
+    keys: str, expected: int, counted: int
+) -> None:
+    positions = [i for i, k in enumerate(keys) if k in "xX"]
+    for tie, wanted in zip(TIES, (expected, counted), strict=True):
+        found = rasp.select_closest(keys, "q" * 5, lambda q, k: k in "xX", tie=tie)
+        assert found[2] == wanted
+        assert nearest_of(words([positions], 5), 2, 5, tie).tolist() == [wanted]
+
+
+@given(programs(), st.data())
+@settings(max_examples=100)
+def test_shared_prefixes_change_nothing(program: Program, data: st.DataObject) -> None:
+    domain = replace(program.domain, keys=None)
+    program = replace(program, domain=domain)
+    length = data.draw(st.integers(*domain.lengths))
+    free = data.draw(st.integers(0, length))
+    assume(len(domain.alphabet) ** free <= 3000)
+    start = data.draw(st.integers(0, len(domain.alphabet) ** (length - free) - 1))
+    shared = shared_columns(domain, length, start, free)
+    size = len(domain.alphabet) ** free
+    letters = stack(shared, size)
+    ranks = np.arange(start * size, (start + 1) * size)
+    assert letters.tolist() == unrank(domain, length, ranks).tolist()
+    evaluator = Evaluator(program)
+    alone = evaluator.answer(columns_of(letters))
+    for (answer, lead), (whole, whole_lead) in zip(
+        evaluator.answer(shared), alone, strict=True
+    ):
+        assert size % len(answer) == 0
+        assert stack([answer, lead], size).tolist() == (
+            stack([whole, whole_lead], size).tolist()
+        )
 
 
 @given(programs_and_inputs())

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tpdebug.columns import Column, stack
 from tpdebug.domain import Domain
 from tpdebug.pairs import Pairs
 
@@ -132,13 +133,41 @@ def decode(domain: Domain, letters: Letters) -> list[tuple[str, ...]]:
     return [tuple(alphabet[i] for i in row) for row in letters.tolist()]
 
 
+def columns_of(letters: Letters) -> list[Column]:
+    """A block of inputs as columns, one for each letter."""
+    return list(np.ascontiguousarray(letters.T))
+
+
+def shared_columns(domain: Domain, length: int, start: int, free: int) -> list[Column]:
+    """The inputs that begin alike and go through all endings of `free` letters.
+
+    Args:
+        domain: a domain without keys and values.
+        length: how many letters the inputs have.
+        start: which beginning of `length - free` letters, counted in order.
+        free: how many letters are free.
+
+    >>> columns = shared_columns(Domain(("a", "b"), (1, 3)), 3, start=1, free=2)
+    >>> [column.tolist() for column in columns]
+    [[1], [0, 1], [0, 1, 0, 1]]
+    """
+    many = len(domain.alphabet)
+    ranks = _ranks([start], many**length)
+    fixed = columns_of(unrank(domain, length - free, ranks)) if free < length else []
+    every = np.arange(many, dtype=np.int32)
+    return [*fixed, *(np.tile(every, many**place) for place in range(free))]
+
+
+def delimited(domain: Domain, letters: Sequence[Column]) -> list[Column]:
+    """Put the begin and end tokens around the letters: vocabulary indices."""
+    columns, place = list(letters), len(domain.alphabet)
+    if domain.begin is not None:
+        columns.insert(0, np.full(1, place, np.int32))
+    if domain.end is not None:
+        columns.append(np.full(1, place + domain.offset, np.int32))
+    return columns
+
+
 def with_specials(domain: Domain, letters: Letters) -> Letters:
     """Put the begin and end tokens around a block: vocabulary indices."""
-    columns = [letters]
-    place = len(domain.alphabet)
-    if domain.begin is not None:
-        columns.insert(0, np.full((len(letters), 1), place, np.int32))
-        place += 1
-    if domain.end is not None:
-        columns.append(np.full((len(letters), 1), place, np.int32))
-    return np.concatenate(columns, axis=1)
+    return stack(delimited(domain, columns_of(letters)), len(letters))

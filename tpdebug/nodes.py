@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from tpdebug.errors import ProgramError
 
 Value: TypeAlias = str | int
+Tie: TypeAlias = Literal["last", "matches"]
 Key: TypeAlias = tuple[Value, ...]
 
 
@@ -86,6 +87,10 @@ class CategoricalHead:
     Each query attends to the nearest position whose key matches; of two equally
     near, the left one; itself only when nothing else matches; position 0 when
     nothing matches. Writes the categorical variable `name` (paper, section 3.1).
+
+    That is the `tie` policy "last". In the files that the paper's authors published,
+    the query's own position competes at a distance equal to the number of matches,
+    and the left of two at the same distance is taken: the policy "matches".
     """
 
     name: str
@@ -93,6 +98,7 @@ class CategoricalHead:
     key: str
     value: str
     predicate: Predicate
+    tie: Tie = "last"
 
 
 @dataclass(frozen=True, slots=True)

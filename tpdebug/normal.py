@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from math import prod
+from typing import get_args
 
 from tpdebug.domain import Domain, shorten
 from tpdebug.errors import ProgramError
@@ -27,6 +28,7 @@ from tpdebug.nodes import (
     NumericalHead,
     Predicate,
     ScoreRow,
+    Tie,
     Value,
     Variable,
     inputs_of,
@@ -139,6 +141,9 @@ def _check_head(
         _check_value(head.name, "query", asked, queries, query)
         for wanted_key in looked_for:
             _check_value(head.name, "key", wanted_key, keys, key)
+    if isinstance(head, CategoricalHead) and head.tie not in get_args(Tie):
+        known = " or ".join(get_args(Tie))
+        raise ProgramError(f"{head.name}: the tie policy is {known}, not {head.tie!r}")
     if head.predicate != Predicate.of(dict(head.predicate.cases)):
         raise ProgramError(f"{head.name}: make its predicate with Predicate.of(...)")
 

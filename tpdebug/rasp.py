@@ -50,11 +50,13 @@ def select_closest(
     queries: Sequence[Any],
     predicate: Callable[[Any, Any], Any],
     causal: bool = False,
+    tie: str = "last",
 ) -> list[int]:
     """Return for each query the position of the nearest matching key.
 
     Of two equally near the left one; the query's own position only when nothing else
     matches; position 0 when nothing matches. Causal: keys up to the query only.
+    With tie="matches" the own position is as far away as there are matches.
 
     >>> select_closest("abcab", "aaaaa", lambda q, k: q == k)
     [3, 0, 3, 0, 3]
@@ -63,8 +65,9 @@ def select_closest(
     for i, query in enumerate(queries):
         seen = range(i + 1 if causal else len(keys))
         matches = [j for j in seen if predicate(query, keys[j])]
-        nearest = [(abs(i - j), j) for j in matches if j != i]
-        attended.append(min(nearest)[1] if nearest else (matches or [0])[0])
+        own = len(matches) if tie == "matches" else len(keys)
+        near = [(own if j == i else abs(i - j), j) for j in matches]
+        attended.append(min(near)[1] if near else 0)
     return attended
 
 

@@ -27,14 +27,27 @@ class SourceMap:
         nodes: the statement that computes each node, by the name of what it writes.
         functions: the predicate or table of each head or table.
         rules: the line that decides each rule. One line may decide many.
+        defaults: the line that decides every other rule of a table.
+        scores: the file that the score rows stand in, if it is another one.
     """
 
     path: str | None
     nodes: Mapping[str, Span] = field(default_factory=dict)
     functions: Mapping[str, Span] = field(default_factory=dict)
     rules: Mapping[Rule, Span] = field(default_factory=dict)
+    defaults: Mapping[str, Span] = field(default_factory=dict)
+    scores: str | None = None
 
     def where(self, rule: Rule) -> str | None:
         """Return `file:line` of a rule, or of the node it belongs to, if known."""
-        span = self.rules.get(rule) or self.nodes.get(rule.node)
-        return None if span is None else f"{self.path or '<source>'}:{span.line}"
+        span = self.span(rule)
+        path = self.scores if rule.kind == "score" and self.scores else self.path
+        return None if span is None else f"{path or '<source>'}:{span.line}"
+
+    def span(self, rule: Rule) -> Span | None:
+        """Where a rule stands, or the node it belongs to, if known."""
+        if rule in self.rules:
+            return self.rules[rule]
+        if rule.kind == "entry" and rule.node in self.defaults:
+            return self.defaults[rule.node]
+        return self.nodes.get(rule.node)

@@ -18,13 +18,19 @@ from tpdebug.read.expressions import Unsupported
 from tpdebug.read.functions import Function, Outcome
 from tpdebug.sourcemap import Span
 
+MANY = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A predicate or table, and where each of its rules is decided."""
+    """A predicate or table, and where each of its rules is decided.
+
+    `default` is where a table decides all entries that `rules` does not hold.
+    """
 
     meaning: Predicate | LookupTable
     rules: dict[Rule, Span]
+    default: Span | None = None
 
 
 def predicate_cells(
@@ -56,7 +62,12 @@ def table_cells(name: str, function: Function, inputs: list[Variable]) -> Cells:
     Raises:
         ProgramError: it fails, or returns no value, for some of them.
     """
-    _check_size(function, prod(len(variable.values) for variable in inputs))
+    size = prod(len(variable.values) for variable in inputs)
+    _check_size(function, size)
+    if size > MANY and all(variable.numerical for variable in inputs):
+        cells = _literal_cells(name, function, inputs)
+        if cells is not None:
+            return cells
     whole = span(function.node)
     spans: dict[ast.stmt | None, Span] = {None: whole}
     entries: dict[Key, Value] = {}
@@ -77,6 +88,90 @@ def table_cells(name: str, function: Function, inputs: list[Variable]) -> Cells:
     names = tuple(variable.name for variable in inputs)
     default = next(iter(entries.values()))
     return Cells(LookupTable.of(name, names, entries, default), rules)
+
+
+def _literal_cells(
+    name: str, function: Function, inputs: list[Variable]
+) -> Cells | None:
+    """Read `if key in {...}: return ...` as it stands, for tables over large counts.
+
+    None if the function does not consist of such cases and a last `return`.
+    """
+    key = _key_of(function)
+    if key is None or not isinstance(function.node, ast.FunctionDef):
+        return None
+    known = [set(variable.values) for variable in inputs]
+    entries: dict[Key, Value] = {}
+    rules: dict[Rule, Span] = {}
+    *cases, last = _branches(function.node.body[1:])
+    for test, returned in cases:
+        keys, output = _members(test, key), _literal(returned)
+        if keys is None or returned is None or type(output) not in (int, str):
+            return None
+        for found in keys:
+            values = found if isinstance(found, tuple) else (found,)
+            if len(values) != len(known) or any(type(v) is not int for v in values):
+                return None
+            if all(v in k for v, k in zip(values, known, strict=True)):
+                entries.setdefault(values, output)
+                rules.setdefault(Rule("entry", name, values), span(returned))
+    default = _literal(last[1])
+    if last[0] is not None or last[1] is None or type(default) not in (int, str):
+        return None
+    names = tuple(variable.name for variable in inputs)
+    table = LookupTable.of(name, names, entries, default)
+    return Cells(table, rules, span(last[1]))
+
+
+Branch = tuple[ast.expr | None, ast.stmt | None]
+
+
+def _key_of(function: Function) -> str | None:
+    """The name that a table gives the tuple of its inputs in its first line."""
+    wanted = ", ".join(function.parameters)
+    wanted = f"({wanted})" if len(function.parameters) > 1 else wanted
+    match function.node:
+        case ast.FunctionDef(
+            body=[ast.Assign(targets=[ast.Name(id=name)], value=value), *_]
+        ) if ast.unparse(value) == wanted:
+            return name
+    return None
+
+
+def _branches(body: list[ast.stmt]) -> list[Branch]:
+    """The cases of an if/elif chain and of what follows it, in order."""
+    match body:
+        case [ast.If(test=test, body=[then], orelse=[]), *rest]:
+            return [(test, then), *_branches(rest)]
+        case [ast.If(test=test, body=[then], orelse=otherwise)]:
+            return [(test, then), *_branches(otherwise)]
+        case [ast.If(test=test, body=[then], orelse=[ast.If() as other]), *rest]:
+            return [(test, then), *_branches([other, *rest])]
+        case [only]:
+            return [(None, only)]
+    return [(None, None)]
+
+
+def _members(test: ast.expr | None, key: str) -> list[Any] | None:
+    match test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.In()], comparators=[values]):
+            found = _fixed(values) if name == key else None
+            return list(found) if isinstance(found, set | tuple | list) else None
+    return None
+
+
+def _literal(statement: ast.stmt | None) -> Any:
+    match statement:
+        case ast.Return(value=ast.expr() as value):
+            return _fixed(value)
+    return None
+
+
+def _fixed(value: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, TypeError, MemoryError, RecursionError):
+        return None
 
 
 def _apply(function: Function, values: tuple[Any, ...]) -> Outcome:

@@ -10,6 +10,7 @@ import ast
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from tpdebug.errors import Problem
@@ -36,6 +37,25 @@ ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {
 }
 INTEGER_LIMIT = 10**9
 RANGE_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an `Enum`: equal to itself only."""
+
+    owner: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.owner}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """An `Enum` class; names of the same member are its aliases."""
+
+    name: str
+    members: Mapping[str, Member]
 
 
 class Unsupported(Exception):  # noqa: N818 - says what we do not do, not an error
@@ -100,6 +120,11 @@ class ExpressionReader(ABC):
         match node:
             case ast.Constant(value=str() | int() | None as fixed):
                 return lambda scope: fixed
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if (
+                owner not in self.local
+                and isinstance(self.constants.get(owner), Enumeration)
+            ):
+                return self.member(node, self.constants[owner], name)
             case ast.Name(id=name):
                 return self.name(node, name)
             case ast.Compare():
@@ -196,10 +221,29 @@ class ExpressionReader(ABC):
         """Compile a collection; one of constants is built once."""
         terms = [self.expression(item) for item in node.elts]
         build = {ast.Tuple: tuple, ast.List: list, ast.Set: frozenset}[type(node)]
-        if all(isinstance(item, ast.Constant) for item in node.elts):
+        if all(map(self.fixed, node.elts)):
             fixed = build(term({}) for term in terms)
             return lambda scope: fixed
         return lambda scope: build(term(scope) for term in terms)
+
+    def fixed(self, node: ast.expr) -> bool:
+        """Whether an expression always has the same value."""
+        match node:
+            case ast.Constant():
+                return True
+            case ast.Tuple():
+                return all(map(self.fixed, node.elts))
+            case ast.Attribute(value=ast.Name(id=owner)):
+                known = self.constants.get(owner)
+                return owner not in self.local and isinstance(known, Enumeration)
+        return False
+
+    def member(self, node: ast.expr, owner: Enumeration, name: str) -> Expression:
+        """Compile `Emb0.V07`."""
+        if name not in owner.members:
+            return self.problem(node, f"{owner.name} has no member {name}")
+        member = owner.members[name]
+        return lambda scope: member
 
     def call(self, node: ast.Call) -> Expression:
         """Compile a call of a builtin, a function of the file, or `.get`."""

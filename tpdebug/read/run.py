@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 
+from tpdebug.nodes import Tie
 from tpdebug.read.expressions import describe
 from tpdebug.read.module import Contents
 from tpdebug.read.names import Answers, Meaning, Names, Unreadable
@@ -117,25 +118,42 @@ class _RunReader(Names):
             return None
         key, query = self.known(call.args[0]), self.known(call.args[1])
         predicate = self.callee(call.args[2])
-        wanted = bool(self.contents.constants.get("CAUSAL", False))
-        match [(keyword.arg, keyword.value) for keyword in call.keywords]:
-            case []:
-                causal = False
-            case [("causal", ast.Constant(value=bool() as causal))]:
-                pass
-            case [("causal", ast.Name(id="CAUSAL"))] if (
-                "CAUSAL" in self.contents.constants
-            ):
-                causal = wanted
-            case _:
-                self.problem(call, "the only option of a selection is causal=CAUSAL")
-                return None
-        if causal != wanted:
+        operation = ast.unparse(call.func)
+        options = {keyword.arg: keyword.value for keyword in call.keywords}
+        tie = self.tie(operation, options.pop("tie", None))
+        causal = self.causal(options.pop("causal", None))
+        if options or tie is None or causal is None:
+            ties = ' and tie="matches"' if operation == "select_closest" else ""
+            self.problem(call, f"{operation} has the options causal=CAUSAL{ties}")
+            return None
+        if causal != bool(self.contents.constants.get("CAUSAL", False)):
             remedy = "set CAUSAL = True" if causal else "add causal=CAUSAL"
             self.problem(call, f"all heads are causal or none is: {remedy}")
         if key is None or query is None or predicate is None:
             return None
-        return Selection(ast.unparse(call.func), key, query, predicate)
+        return Selection(operation, key, query, predicate, tie)
+
+    def causal(self, value: ast.expr | None) -> bool | None:
+        """What the option `causal` says; None if that cannot be read."""
+        match value:
+            case None:
+                return False
+            case ast.Constant(value=bool() as causal):
+                return causal
+            case ast.Name(id="CAUSAL") if "CAUSAL" in self.contents.constants:
+                return bool(self.contents.constants["CAUSAL"])
+        return None
+
+    def tie(self, operation: str, value: ast.expr | None) -> Tie | None:
+        """What the option `tie` says; None if that cannot be read."""
+        match value:
+            case None:
+                return "last"
+            case ast.Constant(value="last" | "matches" as tie) if (
+                operation == "select_closest"
+            ):
+                return tie
+        return None
 
     def attend(
         self, name: str, operation: str, call: ast.Call, statement: ast.stmt

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from tpdebug.nodes import Tie
+
 Callee: TypeAlias = str | ast.Lambda
 """A function of the file by name, or a lambda."""
 
@@ -19,6 +21,7 @@ class Selection:
     key: str
     query: str
     predicate: Callee
+    tie: Tie = "last"
 
 
 @dataclass(frozen=True, slots=True)

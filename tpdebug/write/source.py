@@ -244,9 +244,11 @@ def _step(program: Program, node: Node, functions: dict[str, str]) -> list[str]:
         case _:
             closest = isinstance(node, CategoricalHead)
             arguments = (node.key, node.query, functions[node.name])
-            causal = ("causal=CAUSAL",) if program.domain.causal else ()
+            options = ["causal=CAUSAL"] if program.domain.causal else []
+            if isinstance(node, CategoricalHead) and node.tie != "last":
+                options.append(f"tie={literal(node.tie)}")
             pick = "select_closest" if closest else "select"
-            inner = Call(pick, (*arguments, *causal))
+            inner = Call(pick, (*arguments, *options))
             outer = Call(
                 "aggregate" if closest else "aggregate_sum", (inner, node.value)
             )

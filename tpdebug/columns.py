@@ -1,0 +1,50 @@
+"""Columns: a variable at one position, for a block of inputs, without repetition.
+
+The inputs of a block stand in lexicographic order, so what depends on the first
+letters only repeats: a column may be shorter than its block, and then each of its
+entries stands for equally many inputs in a row. A constant has length 1. Whatever is
+computed from columns has the length of the longest of them, so inputs that begin alike
+share the work of their common beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column: TypeAlias = NDArray[Any]
+"""One entry, or one row, for each stretch of inputs: `[entries, ...]`."""
+
+
+def expand(column: Column, size: int) -> Column:
+    """Repeat the entries of a column until there are `size`.
+
+    >>> expand(np.array([3, 5]), 6).tolist()
+    [3, 3, 3, 5, 5, 5]
+    """
+    if len(column) == size:
+        return column
+    return np.repeat(column, size // len(column), axis=0)
+
+
+def align(*columns: Column) -> list[Column]:
+    """Bring columns to the length of the longest.
+
+    >>> [column.tolist() for column in align(np.array([7]), np.array([1, 2]))]
+    [[7, 7], [1, 2]]
+    """
+    size = longest(columns)
+    return [expand(column, size) for column in columns]
+
+
+def longest(columns: Sequence[Column]) -> int:
+    """The length of the longest column."""
+    return max(map(len, columns))
+
+
+def stack(columns: Sequence[Column], size: int) -> NDArray[Any]:
+    """Put columns side by side, one row an input: `[size, columns]`."""
+    return np.stack([expand(column, size) for column in columns], axis=1)

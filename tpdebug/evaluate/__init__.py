@@ -1,0 +1,203 @@
+"""What a program answers, and how it gets there: one numpy implementation.
+
+A block of inputs of one length is evaluated column by column (`tpdebug.columns`): each
+variable at each position, in evaluation order. A categorical variable holds the *index*
+of its value, a numerical one the count itself. Scores are int64, so sums are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tpdebug.columns import Column, stack
+from tpdebug.evaluate.attention import Matcher, nearest, read_at
+from tpdebug.evaluate.codes import index_of, kind_of, size_of
+from tpdebug.evaluate.scores import Scorer, join, winners
+from tpdebug.evaluate.trace import Trace
+from tpdebug.inputs import BLOCK, Letters, columns_of, delimited, encode
+from tpdebug.nodes import CategoricalHead, Embedding, LookupTable, Node, NumericalHead
+from tpdebug.program import Program
+
+__all__ = ["Evaluation", "Evaluator", "Trace", "answers"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass
+class Evaluation:
+    """What a program does with a block of inputs, as columns.
+
+    Attributes:
+        values: each variable at each position.
+        attended: the position that each categorical head read, at each position.
+        scores: the score of each class at each position; pooled: once, for all.
+    """
+
+    values: dict[str, list[Column]]
+    attended: dict[str, list[Column]] = field(default_factory=dict)
+    scores: list[list[Column]] = field(default_factory=list)
+
+
+class Evaluator:
+    """A program turned into arrays once, to be applied to many blocks."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.kinds = {
+            name: kind_of(variable) for name, variable in program.variables.items()
+        }
+        self.tables = {
+            node.name: self._table_array(node)
+            for node in program.nodes
+            if isinstance(node, LookupTable)
+        }
+        self.codes: dict[str, Column] = {}
+        for node in program.nodes:
+            if isinstance(node, Embedding):
+                self.codes |= self._code_arrays(node)
+        self.matchers = {
+            node.name: Matcher(program, node)
+            for node in program.nodes
+            if isinstance(node, CategoricalHead | NumericalHead)
+        }
+        self.scorer = Scorer(program)
+
+    def evaluate(self, letters: Sequence[Column]) -> Evaluation:
+        """Evaluate a block of inputs of one length.
+
+        Args:
+            letters: a column of letter indices for each letter.
+        """
+        delimiting = delimited(self.program.domain, letters)
+        tokens = [column.astype(self.kinds["tokens"]) for column in delimiting]
+        done = Evaluation({"tokens": tokens})
+        done.values["positions"] = [
+            np.full(1, p, self.kinds["positions"]) for p in range(len(tokens))
+        ]
+        done.values["ones"] = [np.ones(1, np.uint8) for _ in tokens]
+        for node in self.program.nodes:
+            self._apply(node, done)
+        totals = [self.scorer.totals(done.values, p) for p in range(len(tokens))]
+        if self.program.classifier.pooled:
+            size = max(len(column) for row in totals for column in row)
+            sums = (
+                stack([row[c] for row in totals], size).sum(axis=1)
+                for c in range(self.scorer.classes)
+            )
+            totals = [list(sums)]
+        done.scores = totals
+        return done
+
+    def answer(self, letters: Sequence[Column]) -> list[tuple[Column, Column]]:
+        """The class index and its lead at each letter; pooled: one pair in all."""
+        scores = self.evaluate(letters).scores
+        if not self.program.classifier.pooled:
+            scores = scores[self.program.domain.letters]
+        return [winners(totals) for totals in scores]
+
+    def answers(self, letters: Letters) -> Ints:
+        """Return the class index answered at each letter `[inputs, letters]`.
+
+        A pooled program gives one answer for each input: `[inputs, 1]`.
+        """
+        found = self.answer(columns_of(letters))
+        return stack([answer for answer, _ in found], len(letters))
+
+    def trace(self, letters: Letters) -> Trace:
+        """Evaluate a block and keep everything, one row an input.
+
+        Args:
+            letters: letter indices `[inputs, letters]`, all of one length.
+        """
+        size = len(letters)
+        done = self.evaluate(columns_of(letters))
+        scores = [stack(totals, size) for totals in done.scores]
+        return Trace(
+            self.program,
+            {n: stack(c, size).astype(np.int64) for n, c in done.values.items()},
+            {n: stack(c, size).astype(np.int64) for n, c in done.attended.items()},
+            np.stack(scores, axis=1),
+        )
+
+    def _apply(self, node: Node, done: Evaluation) -> None:
+        """Compute what a node writes, at every position."""
+        values = done.values
+        match node:
+            case CategoricalHead(name=name):
+                matcher = self.matchers[name]
+                found = matcher.found(values[node.key], values[node.query])
+                causal, count = self.program.domain.causal, len(found)
+                done.attended[name] = [
+                    nearest(words, i, i + 1 if causal else count, node.tie)
+                    for i, words in enumerate(found)
+                ]
+                source = values[node.value]
+                values[name] = [read_at(source, place) for place in done.attended[name]]
+            case NumericalHead(name=name):
+                keys, queries = values[node.key], values[node.query]
+                kind = self.kinds[name]
+                source = values[node.value]
+                values[name] = self.matchers[name].sums(keys, queries, source, kind)
+            case LookupTable(name=name):
+                sizes = [size_of(self.program.variables[v]) for v in node.inputs]
+                rows = zip(*(values[variable] for variable in node.inputs), strict=True)
+                values[name] = [self.tables[name].take(join(r, sizes)) for r in rows]
+            case Embedding():
+                for name in node.names:
+                    codes = self.codes[name]
+                    values[name] = [codes.take(token) for token in values["tokens"]]
+
+    def _table_array(self, table: LookupTable) -> Column:
+        """The table as output indices, flat over the combinations of its inputs."""
+        variables = [self.program.variables[name] for name in table.inputs]
+        indices = [index_of(variable) for variable in variables]
+        code = index_of(self.program.variables[table.name])
+        shape = [size_of(variable) for variable in variables]
+        array = np.full(shape, code[table.default], self.kinds[table.name])
+        for key, output in table.entries:
+            cell = tuple(i[v] for i, v in zip(indices, key, strict=True))
+            array[cell] = code[output]
+        return array.reshape(-1)
+
+    def _code_arrays(self, node: Embedding) -> dict[str, Column]:
+        """The code index of each token, for each variable of an embedding."""
+        arrays = {}
+        for column, name in enumerate(node.names):
+            index = index_of(self.program.variables[name])
+            codes = [index[row[column]] for row in node.codes]
+            arrays[name] = np.array(codes, self.kinds[name])
+        return arrays
+
+
+def answers(program: Program, inputs: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return the answers of a program for any list of inputs, in order.
+
+    Raises:
+        DomainError: an input is too short, too long, or has an unknown letter.
+    """
+    classes = program.classifier.classes
+    evaluator = Evaluator(program)
+    found: dict[int, tuple[str, ...]] = {}
+    for rows, letters in _by_length(program, inputs):
+        for place, row in zip(rows, evaluator.answers(letters), strict=True):
+            found[place] = tuple(classes[i] for i in row)
+    return [found[place] for place in sorted(found)]
+
+
+def _by_length(
+    program: Program, inputs: Iterable[Sequence[str]]
+) -> Iterator[tuple[list[int], Letters]]:
+    """Accepted inputs in blocks of one length, and their places in the list."""
+    by_length: dict[int, list[tuple[int, Sequence[str]]]] = {}
+    for place, letters in enumerate(inputs):
+        accepted = program.domain.accept(letters)
+        by_length.setdefault(len(accepted), []).append((place, accepted))
+    for rows in by_length.values():
+        for start in range(0, len(rows), BLOCK):
+            part = rows[start : start + BLOCK]
+            block = encode(program.domain, [letters for _, letters in part])
+            yield [place for place, _ in part], block

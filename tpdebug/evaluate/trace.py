@@ -1,0 +1,74 @@
+"""Everything that happens while a program answers a block of inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tpdebug.evaluate.attention import Matcher
+from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead, Rule, Value
+from tpdebug.program import Program
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What each variable was, where each head looked, and the scores.
+
+    Attributes:
+        program: the program that ran.
+        variables: each variable at each position: value index (categorical) or
+            count (numerical), `[inputs, positions]`.
+        attended: the position that each categorical head read, `[inputs, positions]`.
+        scores: `[inputs, positions, classes]`; pooled `[inputs, 1, classes]`.
+    """
+
+    program: Program
+    variables: Mapping[str, Ints]
+    attended: Mapping[str, Ints]
+    scores: Ints
+
+    @cached_property
+    def answers(self) -> Ints:
+        """The class index at each letter `[inputs, letters]`; pooled `[inputs, 1]`.
+
+        Of classes with equal scores the first wins.
+        """
+        answers: Ints = self.scores.argmax(axis=-1)
+        pooled = self.program.classifier.pooled
+        return answers if pooled else answers[:, self.program.domain.letters]
+
+    def matches(self, head: str) -> NDArray[np.bool_]:
+        """Which keys match each query of a head: `[inputs, queries, keys]`."""
+        node = self.program.writers[head]
+        assert isinstance(node, CategoricalHead | NumericalHead)
+        matcher = Matcher(self.program, node)
+        query, key = self.variables[node.query], self.variables[node.key]
+        found: NDArray[np.bool_] = matcher.matches[query[:, :, None], key[:, None, :]]
+        return found & np.tri(query.shape[1], dtype=bool) if matcher.causal else found
+
+    def value(self, variable: str, row: int, position: int) -> Value:
+        """The value of a variable for one input at one position."""
+        found = int(self.variables[variable][row, position])
+        known = self.program.variables[variable]
+        return found if known.numerical else known.values[found]
+
+    def rules(self, row: int, position: int) -> Iterator[Rule]:
+        """Yield the rules that decide the variables and scores at one position."""
+        for node in self.program.nodes:
+            if isinstance(node, CategoricalHead | NumericalHead):
+                query = self.value(node.query, row, position)
+                yield Rule("case", node.name, (query,))
+            elif isinstance(node, LookupTable):
+                key = tuple(self.value(name, row, position) for name in node.inputs)
+                yield Rule("entry", node.name, key)
+        for score in self.program.classifier.rows:
+            if score.value is None:
+                yield Rule("score", score.variable, ())
+            elif score.value == self.value(score.variable, row, position):
+                yield Rule("score", score.variable, (score.value,))

@@ -1,0 +1,302 @@
+"""Reading the body of a published `run`: which variable is computed how, and scored."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+
+from tpdebug.nodes import Tie
+from tpdebug.read.expressions import describe
+from tpdebug.read.module import Contents
+from tpdebug.read.names import Meaning, Names, Unreadable
+from tpdebug.read.run import comprehension_inputs
+from tpdebug.read.steps import Attend, Look, Selection, Step
+
+WEIGHTS = "classifier_weights"
+READ_WEIGHTS = "pd.read_csv(PATH, index_col=[0, 1], dtype={'feature': str})"
+READ_WORDS = "pd.read_csv(PATH).set_index('word')"
+TAIL = (
+    "logits = feature_logits.groupby(level=0).sum(numeric_only=True).to_numpy()",
+    f"classes = {WEIGHTS}.columns.to_numpy()",
+)
+LETTERS = (
+    "predictions = classes[logits.argmax(-1)]",
+    "if tokens[0] == '<s>':\n    predictions[0] = '<s>'",
+    "if tokens[-1] == '</s>':\n    predictions[-1] = '</s>'",
+    "return predictions.tolist()",
+)
+POOLED = (
+    "token_predictions = classes[logits.argmax(-1)]",
+    "pooled = logits.mean(0)",
+    "prediction = classes[pooled.argmax(-1)]",
+    "if return_details:\n"
+    "    return (prediction, logits, feature_logits, token_predictions)",
+    "return prediction",
+)
+INPUTS = {
+    "positions": "list(range(len(tokens)))",
+    "ones": "[1 for _ in range(len(tokens))]",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A scores line: the rows of `feature`, looked up by the values of a variable."""
+
+    feature: str
+    variable: str
+    numerical: bool
+    node: ast.stmt
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """An embedding variable: a column of codes, maybe as members of an `Enum`."""
+
+    name: str
+    column: str
+    enumeration: str | None
+    node: ast.stmt
+
+
+@dataclass
+class Body:
+    """What `run` does, in order.
+
+    Attributes:
+        steps: heads and tables.
+        coded: the embedding variables.
+        functions: predicates and tables.
+        scored: the scores lines that count, in the order of their names.
+        weights, words: the places of the CSV files, as written.
+        pooled: whether there is one answer for the whole input.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    coded: list[Coded] = field(default_factory=list)
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    scored: list[Scored] = field(default_factory=list)
+    weights: ast.Constant | None = None
+    words: ast.Constant | None = None
+    pooled: bool = False
+
+
+def read_body(function: ast.FunctionDef, contents: Contents) -> Body:
+    """Read the body of `run`; problems go to `contents`."""
+    return _BodyReader(function, contents).read()
+
+
+class _BodyReader(Names):
+    """Reads statements one by one."""
+
+    def __init__(self, function: ast.FunctionDef, contents: Contents) -> None:
+        calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+        super().__init__(contents, {ast.unparse(call.func) for call in calls})
+        self.called -= {s.name for s in function.body if isinstance(s, ast.FunctionDef)}
+        self.function = function
+        self.body = Body()
+        self.parameter = "tokens"
+        self.names["tokens"] = "tokens"
+        self.lines: dict[str, Scored] = {}
+        arguments = ast.unparse(function.args)
+        if arguments not in ("tokens", "tokens, return_details=False"):
+            self.problem(function, "write run(tokens)")
+        if function.decorator_list:
+            self.problem(function, "run has a decorator, which may change it")
+
+    def read(self) -> Body:
+        """Read every statement; the last ones are always the same."""
+        statements = self.function.body
+        start = next((i for i, s in enumerate(statements) if self.is_concat(s)), None)
+        if start is None:
+            self.problem(self.function, "run does not sum its scores: feature_logits")
+            return self.body
+        for statement in statements[:start]:
+            self.statement(statement)
+        self.concat(statements[start])
+        self.tail(statements[start + 1 :], statements[start])
+        return self.body
+
+    def statement(self, statement: ast.stmt) -> None:
+        """Read one statement."""
+        match statement:
+            case ast.FunctionDef(name=name):
+                self.check_free(name, statement)
+                if name in self.names or name in self.body.functions:
+                    self.problem(statement, f"{name} is given twice")
+                self.body.functions[name] = statement
+                self.contents.functions[name] = statement
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                self.assign(name, value, statement)
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                pass
+            case _:
+                self.problem(statement, f"cannot read {describe(statement)} in run")
+
+    def assign(self, name: str, value: ast.expr, statement: ast.stmt) -> None:
+        """Read `name = value`."""
+        if name in self.names or name in self.lines or name in self.body.functions:
+            self.problem(statement, f"{name} is given twice")
+        if self.file(name, value):
+            self.names[name] = Unreadable()
+        elif name.endswith("scores"):
+            self.scores(name, value, statement)
+        else:
+            meaning = self.variable(name, value, statement)
+            self.bind(name, meaning, statement)
+
+    def file(self, name: str, value: ast.expr) -> bool:
+        """The lines that read CSV files; False if it is another line."""
+        calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
+        match [call for call in calls if ast.unparse(call.func) == "pd.read_csv"]:
+            case [ast.Call(args=[ast.Constant(value=str()) as path])]:
+                text = ast.unparse(value).replace(ast.unparse(path), "PATH", 1)
+            case _:
+                text = ast.unparse(value)
+        if (name, text) == (WEIGHTS, READ_WEIGHTS):
+            self.body.weights = path
+        elif (name, text) == ("embed_df", READ_WORDS):
+            self.body.words = path
+        elif (name, text) != ("embeddings", "embed_df.loc[tokens]"):
+            return False
+        return True
+
+    def scores(self, name: str, value: ast.expr, statement: ast.stmt) -> None:
+        """`classifier_weights.loc[[("feature", str(v)) for v in variable]]`."""
+        line = re.compile(
+            WEIGHTS + r"\.loc\[\[\('(\w+)', (str\((\w+)\)|'_')\) for (\w+) in (\w+)\]\]"
+            r"(\.mul\((\w+), axis=0\))?"
+        )
+        found = line.fullmatch(ast.unparse(value))
+        if found is None:
+            self.problem(statement, f"cannot read {describe(statement)} in run")
+            return
+        feature, at, shown, loop, source, times, factor = found.groups()
+        variable = self.names.get(source)
+        numerical = at == "'_'"
+        fits = factor == source if numerical else (shown == loop and times is None)
+        if not fits:
+            self.problem(statement, f"cannot read {describe(statement)} in run")
+        elif isinstance(variable, str):
+            self.lines[name] = Scored(feature, variable, numerical, statement)
+        elif not isinstance(variable, Unreadable):
+            says = f"{source} is not a variable that run has computed"
+            self.problem(statement, says)
+
+    def variable(self, name: str, value: ast.expr, statement: ast.stmt) -> Meaning:
+        """Read how a variable, or a selection, is computed."""
+        if name in INPUTS and ast.unparse(value) == INPUTS[name]:
+            return name
+        match value:
+            case ast.Call(func=ast.Name(id="select_closest" | "select" as operation)):
+                return self.selection(operation, value) or Unreadable()
+            case ast.Call(func=ast.Name(id="aggregate" | "aggregate_sum" as pick)):
+                return self.attend(name, pick, value, statement)
+            case ast.ListComp(elt=ast.Call(func=ast.Name(id=function))):
+                inputs = comprehension_inputs(value)
+                if inputs and function in self.body.functions:
+                    return self.look(name, function, inputs, statement)
+        return self.coded(name, value, statement)
+
+    def selection(self, operation: str, call: ast.Call) -> Selection | None:
+        """`select_closest(keys, queries, predicate)`."""
+        if not self.operation(call, 3) or call.keywords:
+            self.problem(call, f"cannot read {describe(call)} in run")
+            return None
+        key, query = self.known(call.args[0]), self.known(call.args[1])
+        predicate = self.callee(call.args[2])
+        if key is None or query is None or not isinstance(predicate, str):
+            return None
+        tie: Tie = "matches" if operation == "select_closest" else "last"
+        return Selection(operation, key, query, predicate, tie)
+
+    def attend(
+        self, name: str, pick: str, call: ast.Call, statement: ast.stmt
+    ) -> Meaning:
+        """`aggregate(selection, values)`."""
+        if not self.operation(call, 2) or call.keywords:
+            return Unreadable()
+        chosen = self.names.get(ast.unparse(call.args[0]))
+        value = self.known(call.args[1])
+        if not isinstance(chosen, Selection):
+            if not isinstance(chosen, Unreadable):
+                says = f"{describe(call.args[0])} is not a selection"
+                self.problem(call, says)
+            return Unreadable()
+        wanted = {"aggregate": "select_closest", "aggregate_sum": "select"}[pick]
+        if chosen.operation != wanted:
+            self.problem(call, f"{pick} goes with {wanted}")
+        if value is None or chosen.operation != wanted:
+            return Unreadable()
+        variable = singular(name)
+        self.body.steps.append(Attend(variable, chosen, value, statement))
+        return variable
+
+    def look(
+        self, name: str, function: str, inputs: list[ast.expr], statement: ast.stmt
+    ) -> Meaning:
+        """`[mlp_0_0(k0, k1) for k0, k1 in zip(x, y)]`."""
+        known = [self.known(node) for node in inputs]
+        names = tuple(variable for variable in known if variable is not None)
+        if len(names) < len(known):
+            return Unreadable()
+        variable = singular(name)
+        self.body.steps.append(Look(variable, function, names, statement))
+        return variable
+
+    def coded(self, name: str, value: ast.expr, statement: ast.stmt) -> Meaning:
+        """`[Emb0[f"V{i:02}"] for i in embeddings["column"]]`, or `.tolist()` of it."""
+        member = re.compile(
+            r"\[(\w+)\[f'V\{(\w+):02\}'\] for (\w+) in embeddings\['(\w+)'\]\]"
+        )
+        plain = re.compile(r"embeddings\['(\w+)'\]\.tolist\(\)")
+        text = ast.unparse(value)
+        found = member.fullmatch(text)
+        if found and found[2] == found[3]:
+            coded = Coded(name, found[4], found[1], statement)
+        elif column := plain.fullmatch(text):
+            coded = Coded(name, column[1], None, statement)
+        else:
+            self.problem(statement, f"cannot read {describe(statement)} in run")
+            return Unreadable()
+        self.body.coded.append(coded)
+        return name
+
+    def is_concat(self, statement: ast.stmt) -> bool:
+        """Whether this is `feature_logits = ...`."""
+        return ast.unparse(statement).startswith("feature_logits = ")
+
+    def concat(self, statement: ast.stmt) -> None:
+        """`feature_logits = pd.concat([df.reset_index() for df in [...]])`."""
+        text = ast.unparse(statement)
+        start = "feature_logits = pd.concat([df.reset_index() for df in ["
+        if not (text.startswith(start) and text.endswith("]])")):
+            self.problem(statement, f"cannot read {describe(statement)} in run")
+            return
+        names = text.removeprefix(start).removesuffix("]])").split(", ")
+        for name in names:
+            if name in self.lines:
+                self.body.scored.append(self.lines[name])
+            elif not self.contents.problems:
+                self.problem(statement, f"{name} is no line of scores")
+
+    def tail(self, statements: list[ast.stmt], place: ast.stmt) -> None:
+        """The last statements: sum, pick the class, return it."""
+        found = [ast.unparse(statement) for statement in statements]
+        self.body.pooled = "pooled = logits.mean(0)" in found
+        wanted = TAIL + (POOLED if self.body.pooled else LETTERS)
+        for statement, text in zip(statements, found, strict=True):
+            if text not in wanted:
+                self.problem(statement, f"cannot read {describe(statement)} in run")
+        for text in wanted:
+            if text not in found:
+                line = text.splitlines()[0]
+                self.problem(place, f"run must go on with `{line}`")
+        if not self.contents.problems and tuple(found) != wanted:
+            self.problem(statements[0], "the last lines of run are in another order")
+
+
+def singular(name: str) -> str:
+    """The variable that a list of outputs holds: `attn_0_1_outputs` -> `attn_0_1`."""
+    return name.removesuffix("_outputs")
