@@ -188,7 +188,7 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
         (("sort", "-o", "{dir}/none/sort.py"), "there is no directory"),
         (("sort", "-o", "{dir}/sort.txt"), "should end in .py"),
         (("sort", "-o", "{dir}/old.py"), "--force"),
-        (("sorting", "-o", "{dir}/sort.py"), "the tasks are sort"),
+        (("sorting", "-o", "{dir}/sort.py"), "the tasks are reverse, hist"),
         (("-o", "{dir}/sort.py"), "name a task"),
         (("sort", "--resume", "x.ckpt", "-o", "{dir}/sort.py"), "takes task and"),
         (("--resume", "x", "--length", "9", "-o", "{dir}/sort.py"), "takes task and"),

@@ -68,7 +68,7 @@ def test_it_is_short_without_its_scores() -> None:
 
 def test_it_is_right_on_every_input_as_it_says() -> None:
     program = load(SORT)
-    accuracy = measure(program, task("sort").target)
+    accuracy = measure(program, task("sort").oracle)
     assert accuracy.inputs == 19_530
     assert accuracy.sentence in program.about
 

@@ -23,7 +23,8 @@ MODEL = (*MODEL, "tpdebug.normal", "tpdebug.program", "tpdebug.sourcemap")
 MODEL = (*MODEL, "tpdebug.files")
 READING = (*MODEL, "tpdebug.read", "tpdebug.findings")
 NUMBERS = (*READING, "tpdebug.columns", "tpdebug.inputs", "tpdebug.evaluate")
-NUMBERS = (*NUMBERS, "tpdebug.measure", "numpy", "scipy")
+NUMBERS = (*NUMBERS, "tpdebug.measure", "tpdebug.oracles", "tpdebug.parts", "numpy")
+NUMBERS = (*NUMBERS, "tpdebug.restrict", "tpdebug.tally", "tpdebug.given", "scipy")
 WRITING = (*NUMBERS, "tpdebug.write", "libcst")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -42,6 +43,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.inputs": NUMBERS,
     "tpdebug.evaluate": NUMBERS,
     "tpdebug.measure": NUMBERS,
+    "tpdebug.oracles": NUMBERS,
+    "tpdebug.given": NUMBERS,
+    "tpdebug.parts": NUMBERS,
+    "tpdebug.tally": NUMBERS,
+    "tpdebug.restrict": MODEL,
+    "trainers.references": ("numpy", "tpdebug.inputs"),
     "tpdebug.write": WRITING,
     "tpdebug.execute": ("tpdebug", "tpdebug.errors", "tpdebug.read.source"),
     "tpdebug.render": (*MODEL, "tpdebug.findings", "tpdebug.render", "rich"),

@@ -256,6 +256,6 @@ def test_the_default_sort_program_is_at_least_99_percent_right(tmp_path: Path) -
     result = train("sort", "-o", tmp_path / "sort.py")
     assert "executed file agree on all 19,530 inputs" in result.stdout
     assert time.monotonic() - start < 180
-    accuracy = measure(load(tmp_path / "sort.py"), task("sort").target)
+    accuracy = measure(load(tmp_path / "sort.py"), task("sort").oracle)
     assert accuracy.inputs == 19_530
     assert accuracy.per_letter >= 0.99

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from tpdebug.errors import UserError
 
@@ -32,7 +35,7 @@ def read_limited(path: Path, name: str, limit: int) -> bytes:
 
 
 def replace_file(path: Path, content: str | bytes, *, exclusive: bool = False) -> None:
-    """Write a file whole: to a temporary file beside it, which then takes its place.
+    """Write a file whole, or not at all.
 
     Args:
         path: the file; a link is followed.
@@ -43,7 +46,18 @@ def replace_file(path: Path, content: str | bytes, *, exclusive: bool = False) -
         FileExistsError: it does, and `exclusive` was asked for.
         UserError: the file cannot be written there; an old one is untouched.
     """
-    data = content.encode() if isinstance(content, str) else content
+    with replacing(path, exclusive=exclusive) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def replacing(path: Path, *, exclusive: bool = False) -> Iterator[BinaryIO]:
+    """Write to a temporary file beside another, whose place it takes at the end.
+
+    Raises:
+        FileExistsError: there is such a file, and `exclusive` was asked for.
+        UserError: the file cannot be written there; an old one is untouched.
+    """
     path = Path(os.path.realpath(path))  # follow a link to the file it stands for
     if path.exists() and not path.is_file():
         raise UserError(f"cannot write {path}: it is not a regular file")
@@ -52,7 +66,7 @@ def replace_file(path: Path, content: str | bytes, *, exclusive: bool = False) -
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
         os.chmod(temporary, mode)
         if exclusive:
             os.link(temporary, path)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
-
-import numpy as np
+from collections.abc import Iterator
 
 from tpdebug.domain import Domain
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Accuracy, Evidence
-from tpdebug.inputs import Letters, blocks, decode, sample
+from tpdebug.inputs import Letters
+from tpdebug.oracles import Oracle
+from tpdebug.parts import all_or_sample
 from tpdebug.program import Program
-
-Target: TypeAlias = Callable[[Sequence[str]], Sequence[str | None]]
-"""Maps an input to the right answer at each letter (None: not scored)."""
+from tpdebug.tally import Tally, tally
 
 ENUMERATE_UP_TO = 500_000
 SAMPLE = 10_000
@@ -22,7 +19,7 @@ SAMPLE = 10_000
 
 def measure(
     program: Program,
-    target: Target,
+    oracle: Oracle,
     *,
     most: int = ENUMERATE_UP_TO,
     samples: int = SAMPLE,
@@ -32,61 +29,33 @@ def measure(
 
     Args:
         program: what to measure.
-        target: the right answers.
+        oracle: the right answers.
         most: enumerate a domain of at most this many inputs.
         samples, seed: what to draw from a larger one.
     """
-    parts, evidence = all_or_sample(
-        program.domain, most=most, samples=samples, seed=seed
-    )
-    letters = letters_right = inputs = inputs_right = 0
+    domain = program.domain
+    parts, evidence = all_or_sample(domain, most=most, samples=samples, seed=seed)
     evaluator = Evaluator(program)
-    for block in parts:
-        wanted = wanted_classes(program, target, block)
-        right = evaluator.answers(block) == wanted
-        scored = wanted >= 0
-        letters += int(scored.sum())
-        letters_right += int((right & scored).sum())
-        inputs += len(block)
-        inputs_right += int((right | ~scored).all(axis=1).sum())
+    found = Tally()
+    for part in parts:
+        found.add(tally(evaluator, oracle, part)[0])
+    return accuracy_of(found, evidence)
+
+
+def accuracy_of(found: Tally, evidence: Evidence) -> Accuracy:
+    """State what was counted; a sample with its interval."""
+    inputs, inputs_right, letters, letters_right = found.totals
     counts = (letters, letters_right, inputs, inputs_right)
-    if evidence.kind == "proved":
+    if evidence.kind != "sampled":
         return Accuracy(*counts, evidence)
     return Accuracy(*counts, evidence, _clopper_pearson(inputs_right, inputs))
 
 
-def all_or_sample(
-    domain: Domain,
-    *,
-    most: int = ENUMERATE_UP_TO,
-    samples: int = SAMPLE,
-    seed: int = 0,
-) -> tuple[Iterable[Letters], Evidence]:
-    """All inputs of a domain, or a sample of one with more than `most`.
-
-    Also returns what a statement about these inputs rests on.
-    """
-    if domain.count <= most:
-        return blocks(domain), Evidence("proved", domain.count)
-    return sample(domain, samples, seed), Evidence("sampled", samples, seed)
-
-
-def wanted_classes(
-    program: Program, target: Target, block: Letters
-) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    """The right class indices of a block `[inputs, letters]`; -1 is not scored.
-
-    A label that the program does not have as a class becomes -2: never right.
-    """
-    index: dict[str | None, int] = {
-        c: i for i, c in enumerate(program.classifier.classes)
-    }
-    index[None] = -1
-    rows = [
-        [index.get(label, -2) for label in target(letters)]
-        for letters in decode(program.domain, block)
-    ]
-    return np.array(rows, dtype=np.int64)
+def blocks_of(domain: Domain, seed: int) -> tuple[Iterator[Letters], Evidence]:
+    """All inputs of a domain, or a sample of a large one, in blocks of one length."""
+    options = {"most": ENUMERATE_UP_TO, "samples": SAMPLE, "seed": seed}
+    parts, evidence = all_or_sample(domain, **options)
+    return (part.block() for part in parts), evidence
 
 
 def _clopper_pearson(right: int, inputs: int) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from tpdebug.nodes import (
     Node,
     NumericalHead,
     Rule,
+    Tie,
     Variable,
     outputs_of,
     require,
@@ -91,6 +92,14 @@ class Program:
                     yield Rule("entry", node.name, key)
         for row in self.classifier.rows:
             yield Rule("score", row.variable, () if row.value is None else (row.value,))
+
+    def with_tie(self, tie: Tie) -> Program:
+        """Return the program with another rule for the query's own position."""
+        nodes = tuple(
+            replace(node, tie=tie) if isinstance(node, CategoricalHead) else node
+            for node in self.nodes
+        )
+        return replace(self, nodes=nodes)
 
     def with_about(self, about: str) -> Program:
         """Return the same program with another description."""

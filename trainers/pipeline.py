@@ -12,7 +12,7 @@ from tpdebug.errors import UserError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Accuracy
 from tpdebug.inputs import Letters, encode, with_specials
-from tpdebug.measure import all_or_sample, measure
+from tpdebug.measure import blocks_of, measure
 from tpdebug.program import Program
 from trainers.config import Config
 from trainers.data import PAD, UNSCORED, Data
@@ -81,7 +81,7 @@ def finish(task: Task, trainer: Trainer) -> Trained:
     except FloatingPointError as error:
         raise UserError(f"training failed: {error}") from None
     network, domain = result.hard, task.domain
-    inputs, evidence = all_or_sample(domain, seed=ROUNDING_SEED)
+    inputs, evidence = blocks_of(domain, ROUNDING_SEED)
     rounded_on = list(inputs)
     discrete = network.discrete()
     program = lift(discrete, domain, task.classes, task.name, rounded_on)
@@ -90,13 +90,13 @@ def finish(task: Task, trainer: Trainer) -> Trained:
         raise RuntimeError("the program does not predict what the network does")
     if evidence.kind == "sampled":
         # A sample that chose the scale of the scores must not vouch for them.
-        fresh, _ = all_or_sample(domain, seed=CHECK_SEED)
+        fresh, _ = blocks_of(domain, CHECK_SEED)
         differ = differences(network, program, fresh)
     test = data_for(task, split(domain, trainer.config.seed).test)
     return Trained(
         program,
         network,
-        measure(program, task.target, seed=CHECK_SEED),
+        measure(program, task.oracle, seed=CHECK_SEED),
         differ,
         result.accuracy,
         float(network.accuracy(test)),
@@ -125,7 +125,7 @@ def data_for(task: Task, inputs: Sequence[Sequence[str]]) -> Data:
     for row, letters in enumerate(inputs):
         code = with_specials(domain, encode(domain, [letters]))[0]
         tokens[row, : len(code)] = code
-        for place, label in enumerate(task.target(letters), start=domain.offset):
+        for place, label in enumerate(task.oracle(letters), start=domain.offset):
             if label is not None:
                 targets[row, place] = classes[label]
     return Data(torch.from_numpy(tokens), torch.from_numpy(targets))

@@ -1,4 +1,4 @@
-"""The tasks of the paper (appendix B): inputs, classes and the right answers. No torch.
+"""The tasks of the paper (appendix B): inputs, labels and the right answers. No torch.
 
 V and N count the special tokens, as in the paper: sort with V = N = 8 has five letters
 (`<pad>`, `<s>` and `</s>` are in V) and one to six of them in an input.
@@ -7,15 +7,19 @@ V and N count the special tokens, as in the paper: sort with V = N = 8 has five 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
 
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
-from tpdebug.measure import Target
+from tpdebug.inputs import Letters
+from tpdebug.oracles import BatchOracle, Machine, Oracle
+from trainers import references
 from trainers.config import Run
 
-BEGIN, END = "<s>", "</s>"
+BEGIN, END, UNKNOWN = "<s>", "</s>", "<unk>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +30,79 @@ class Task:
         name: how the user calls it.
         says: what it asks for, in a few words.
         domain: the inputs.
-        classes: the possible answers at a letter.
-        target: the right answers of an input.
+        oracle: the right answers; its labels are the classes.
     """
 
     name: str
     says: str
     domain: Domain
-    classes: tuple[str, ...]
-    target: Target
+    oracle: Oracle
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The possible answers at a letter."""
+        return self.oracle.labels
 
 
-def task(name: str, vocabulary: int = 8, length: int = 8) -> Task:
-    """Return a task at a size.
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A task at any size.
+
+    Attributes:
+        make: makes it from the number of letters and the most there are in an input.
+        specials: how many tokens of V are no letters.
+        around: how many positions of N are no letters.
+        vocabulary, length: V and N in the paper.
+    """
+
+    make: Callable[[int, int], Task]
+    specials: int
+    around: int
+    vocabulary: int = 8
+    length: int = 8
+
+
+def task(name: str, vocabulary: int | None = None, length: int | None = None) -> Task:
+    """Return a task at a size, by default that of the paper.
 
     Args:
         name: one of `TASKS`.
-        vocabulary: V, the number of tokens, `<pad>`, `<s>` and `</s>` included.
-        length: N, the number of positions, `<s>` and `</s>` included.
+        vocabulary: V, the number of tokens, special ones included.
+        length: N, the number of positions, those of special tokens included.
 
     Raises:
         UserError: there is no such task, or it does not exist at this size.
 
-    >>> task("sort").target(["3", "1", "2"])
-    ['1', '2', '3']
+    >>> task("sort").oracle(["3", "1", "2"])
+    ('1', '2', '3')
     """
-    if name not in TASKS:
-        raise UserError(f"there is no task {name!r}; the tasks are {', '.join(TASKS)}")
-    return TASKS[name](vocabulary, length)
+    kind = _kind(name)
+    vocabulary = kind.vocabulary if vocabulary is None else vocabulary
+    length = kind.length if length is None else length
+    letters, most = vocabulary - kind.specials, length - kind.around
+    if letters < 1 or most < 1:
+        least = f"V of at least {kind.specials + 1} and N of at least {kind.around + 1}"
+        raise UserError(f"{name} needs {least}")
+    return kind.make(letters, most)
+
+
+def paper_size(name: str) -> tuple[int, int]:
+    """V and N of a task in the paper.
+
+    Raises:
+        UserError: there is no such task.
+    """
+    kind = _kind(name)
+    return kind.vocabulary, kind.length
+
+
+def task_of_size(name: str, letters: int, most: int) -> Task:
+    """Return the task that has so many letters, and at most so many in an input.
+
+    Raises:
+        UserError: there is no such task, or it does not exist at this size.
+    """
+    return _kind(name).make(letters, most)
 
 
 def task_of(run: Run) -> Task:
@@ -61,21 +110,97 @@ def task_of(run: Run) -> Task:
     return task(run.task, run.vocabulary, run.length)
 
 
-def _sort(vocabulary: int, length: int) -> Task:
-    letters = vocabulary - 3
-    if letters < 1 or length < 3:
-        raise UserError("sort needs V of at least 4 and N of at least 3")
-    alphabet = tuple(str(i) for i in range(letters))
-    place = {letter: i for i, letter in enumerate(alphabet)}
-
-    def target(inputs: Sequence[str]) -> Sequence[str]:
-        return sorted(inputs, key=place.__getitem__)
-
-    domain = Domain(alphabet, (1, length - 2), BEGIN, END)
-    return Task("sort", "the letters in ascending order", domain, alphabet, target)
+def _kind(name: str) -> Kind:
+    if name not in TASKS:
+        raise UserError(f"there is no task {name!r}; the tasks are {', '.join(TASKS)}")
+    return TASKS[name]
 
 
-TASKS: dict[str, Callable[[int, int], Task]] = {"sort": _sort}
+def _alphabet(letters: int) -> tuple[str, ...]:
+    return tuple(str(i) for i in range(letters))
+
+
+def _reverse(letters: int, most: int) -> Task:
+    domain = Domain(_alphabet(letters), (1, most), BEGIN, END)
+    oracle = BatchOracle(domain, domain.alphabet, references.reverse)
+    return Task("reverse", "the letters in reverse order", domain, oracle)
+
+
+def _sort(letters: int, most: int) -> Task:
+    domain = Domain(_alphabet(letters), (1, most), BEGIN, END)
+    oracle = BatchOracle(domain, domain.alphabet, references.sort)
+    return Task("sort", "the letters in ascending order", domain, oracle)
+
+
+def _hist(letters: int, most: int) -> Task:
+    domain = Domain(_alphabet(letters), (1, most), BEGIN)
+    labels = [str(i) for i in range(1, most + 1)]
+    oracle = BatchOracle(domain, labels, references.hist)
+    return Task("hist", "how often each letter occurs", domain, oracle)
+
+
+def _double_hist(letters: int, most: int) -> Task:
+    domain = Domain(_alphabet(letters), (1, most), BEGIN)
+    labels = [str(i) for i in range(1, min(letters, most) + 1)]
+    oracle = BatchOracle(domain, labels, references.double_hist)
+    says = "how many distinct letters occur as often as this one"
+    return Task("double_hist", says, domain, oracle)
+
+
+def _most_freq(letters: int, most: int) -> Task:
+    domain = Domain(_alphabet(letters), (1, most), BEGIN)
+
+    def labels(block: Letters) -> references.Labels:
+        return references.most_freq(block, fill=letters)
+
+    oracle = BatchOracle(domain, (*domain.alphabet, BEGIN), labels)
+    return Task("most_freq", "the distinct letters by falling count", domain, oracle)
+
+
+def _dyck(name: str, brackets: tuple[str, ...]) -> Callable[[int, int], Task]:
+    def make(letters: int, most: int) -> Task:
+        if letters != len(brackets):
+            raise UserError(
+                f"{name} has the {len(brackets)} letters {' '.join(brackets)}"
+            )
+        domain = Domain(brackets, (most, most), BEGIN, causal=True)
+        oracle = Machine(domain, ("F", "P", "T"), (), references.dyck)
+        return Task(name, "whether the brackets up to here balance", domain, oracle)
+
+    return make
+
+
+def _induction(letters: int, most: int) -> Task:
+    if letters % 2:
+        raise UserError(
+            "induction has as many keys as values: an even number of letters"
+        )
+    keys = tuple("abcdefghijklmnopqrstuvwxyz"[: letters // 2])
+    values = _alphabet(letters // 2)
+    if len(keys) < letters // 2:
+        raise UserError("induction has at most 26 keys")
+    domain = Domain((*keys, *values), (1, most), BEGIN, causal=True, keys=keys)
+    labels = (*values, UNKNOWN)
+    codes = np.array([labels.index(a) if a in values else -1 for a in domain.alphabet])
+
+    def found(block: Letters) -> references.Labels:
+        return references.induction(block, codes, unknown=len(values))
+
+    oracle = BatchOracle(domain, labels, found)
+    says = "at each key, the value that followed it before"
+    return Task("induction", says, domain, oracle)
+
+
+TASKS: dict[str, Kind] = {
+    "reverse": Kind(_reverse, specials=3, around=2),
+    "hist": Kind(_hist, specials=2, around=1),
+    "double_hist": Kind(_double_hist, specials=2, around=1),
+    "sort": Kind(_sort, specials=3, around=2),
+    "most_freq": Kind(_most_freq, specials=2, around=1),
+    "dyck1": Kind(_dyck("dyck1", ("(", ")")), 2, 1, vocabulary=4, length=16),
+    "dyck2": Kind(_dyck("dyck2", ("(", ")", "{", "}")), 2, 1, vocabulary=6, length=16),
+    "induction": Kind(_induction, specials=2, around=1, vocabulary=10, length=10),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from typing import Any
 import click
 
 from tpdebug import __version__
+from tpdebug.cli.convert import convert_command
 from tpdebug.cli.demo import demo_command
+from tpdebug.cli.diff import diff_command
 from tpdebug.cli.explain import explain_command
 from tpdebug.cli.run import run_command
 from tpdebug.cli.train import train_command
+from tpdebug.cli.verify import verify_command
 from tpdebug.errors import UserError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
@@ -58,5 +61,8 @@ def main() -> None:
     """
 
 
-for _command in (demo_command, explain_command, run_command, train_command):
+for _command in (
+    *(convert_command, demo_command, diff_command, explain_command),
+    *(run_command, train_command, verify_command),
+):
     main.add_command(_command)

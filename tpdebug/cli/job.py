@@ -9,8 +9,6 @@ from pathlib import Path
 from tpdebug.errors import UserError
 from trainers.config import Config, Run
 
-PAPER_SIZE = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -29,12 +27,15 @@ class Job:
     @property
     def command(self) -> str:
         """The command that trains this program: what differs from the defaults."""
+        from trainers.tasks import paper_size
+
         words = ["tpdebug", "train", self.run.task]
-        for name, value in (
-            ("vocabulary", self.run.vocabulary),
-            ("length", self.run.length),
+        vocabulary, length = paper_size(self.run.task)
+        for name, value, usual in (
+            ("vocabulary", self.run.vocabulary, vocabulary),
+            ("length", self.run.length, length),
         ):
-            words += [f"--{name}", str(value)] if value != PAPER_SIZE else []
+            words += [f"--{name}", str(value)] if value != usual else []
         for item in fields(Config):
             value = getattr(self.run.config, item.name)
             if value != item.default or item.name == "seed":

@@ -17,7 +17,6 @@ from trainers.config import Config, Run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DEFAULT = click.core.ParameterSource.DEFAULT
 DEFAULTS = {item.name: item.default for item in fields(Config)}
 LARGEST = 2**63 - 1
 COUNTS = {
@@ -53,17 +52,14 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--vocabulary",
-    type=click.IntRange(4, 1000),
-    default=8,
-    show_default=True,
-    help="V of the paper: letters, <pad>, <s> and </s>.",
+    type=click.IntRange(3, 1000),
+    help="V of the paper: letters and special tokens.  [default: as in the paper]",
 )
 @click.option(
     "--length",
-    type=click.IntRange(3, 128),
-    default=8,
-    show_default=True,
-    help="N of the paper: the longest input with <s> and </s>.",
+    type=click.IntRange(2, 128),
+    help="N of the paper: the longest input with <s> and </s>.  "
+    "[default: as in the paper]",
 )
 @config_options
 @click.option(
@@ -82,8 +78,8 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def train_command(
     task: str | None,
     output: Path,
-    vocabulary: int,
-    length: int,
+    vocabulary: int | None,
+    length: int | None,
     standalone: bool,
     force: bool,
     resume: Path | None,
@@ -92,18 +88,20 @@ def train_command(
 ) -> None:
     """Train a Transformer for TASK and write it down as a program.
 
-    Tasks: sort. Progress goes to standard error. Ctrl-C leaves the last checkpoint
-    next to the output.
+    Tasks: reverse, hist, double_hist, sort, most_freq, dyck1, dyck2, induction; the
+    default settings were chosen for sort. Progress goes to standard error. Ctrl-C
+    leaves the last checkpoint next to the output.
     """
     given = {name: value for name, value in settings.items() if value is not None}
-    run = Run(task or "", vocabulary, length, replace(Config(), **given))
+    config = replace(Config(), **given)
+    run = Run(task or "", vocabulary or 0, length or 0, config)
+    if task is not None and resume is None:
+        run = _sized(run)
     job = Job(run, output, standalone, force)
     check_output(job)
     resumed = None
     if resume is not None:
-        source = click.get_current_context().get_parameter_source
-        sized = [n for n in ("vocabulary", "length") if source(n) is not DEFAULT]
-        if task is not None or given or sized:
+        if task is not None or given or vocabulary or length:
             raise UserError("--resume takes task and settings from the checkpoint")
         require_torch()
         from trainers.checkpoint import load_checkpoint
@@ -113,9 +111,6 @@ def train_command(
     elif task is None:
         raise UserError("name a task, for example: tpdebug train sort -o sort.py")
     else:
-        from trainers.tasks import task_of
-
-        task_of(run)  # a wrong task is named even without torch
         require_torch()
     done = train_to_file(job, resumed)
     if form == "json":
@@ -124,6 +119,18 @@ def train_command(
     click.echo(f"Wrote {output}: {done.program.about.splitlines()[0]}")
     click.echo(done.trained.accuracy.sentence)
     click.echo(done.agreement)
+
+
+def _sized(run: Run) -> Run:
+    """The run at the size of the paper where none was given; checks the task."""
+    from trainers.tasks import paper_size, task_of
+
+    vocabulary, length = paper_size(run.task)
+    run = replace(
+        run, vocabulary=run.vocabulary or vocabulary, length=run.length or length
+    )
+    task_of(run)  # a wrong task is named even without torch
+    return run
 
 
 def summary(job: Job, done: Done) -> dict[str, Any]:

@@ -162,12 +162,15 @@ def check_file(path: Path, trained: Trained, timeout: float = 600.0) -> str:
     from tpdebug.evaluate import answers
     from tpdebug.execute import execute
     from tpdebug.inputs import decode
-    from tpdebug.measure import all_or_sample
+    from tpdebug.measure import SAMPLE
+    from tpdebug.parts import all_or_sample
     from trainers.pipeline import CHECK_SEED
 
     domain = trained.program.domain
-    parts, evidence = all_or_sample(domain, seed=CHECK_SEED, most=EXECUTE_UP_TO)
-    inputs = [row for block in parts for row in decode(domain, block)]
+    parts, evidence = all_or_sample(
+        domain, most=EXECUTE_UP_TO, samples=SAMPLE, seed=CHECK_SEED
+    )
+    inputs = [row for part in parts for row in decode(domain, part.block())]
     found = execute(path, inputs, timeout=timeout)
     wanted = answers(trained.program, inputs)
     differ = sum(a != b for a, b in zip(found, wanted, strict=True))

@@ -65,6 +65,7 @@ class Evaluator:
             if isinstance(node, CategoricalHead | NumericalHead)
         }
         self.scorer = Scorer(program)
+        self.counting = [n.name for n in program.nodes if isinstance(n, NumericalHead)]
 
     def evaluate(self, letters: Sequence[Column]) -> Evaluation:
         """Evaluate a block of inputs of one length.
@@ -94,7 +95,11 @@ class Evaluator:
 
     def answer(self, letters: Sequence[Column]) -> list[tuple[Column, Column]]:
         """The class index and its lead at each letter; pooled: one pair in all."""
-        scores = self.evaluate(letters).scores
+        return self.winners(self.evaluate(letters))
+
+    def winners(self, done: Evaluation) -> list[tuple[Column, Column]]:
+        """The class index and its lead at each letter of an evaluated block."""
+        scores = done.scores
         if not self.program.classifier.pooled:
             scores = scores[self.program.domain.letters]
         return [winners(totals) for totals in scores]

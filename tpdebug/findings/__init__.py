@@ -4,14 +4,35 @@ from __future__ import annotations
 
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Contribution, Explanation, Letter, Place, Step
+from tpdebug.findings.patterns import Atlas, Pattern
+from tpdebug.findings.verification import (
+    ClassCount,
+    Difference,
+    Failure,
+    Gap,
+    LeastMargin,
+    LengthCount,
+    Verification,
+    Witness,
+)
 
 __all__ = [
     "Accuracy",
+    "Atlas",
+    "ClassCount",
     "Contribution",
+    "Difference",
     "Evidence",
     "Explanation",
+    "Failure",
+    "Gap",
+    "LeastMargin",
+    "LengthCount",
     "Letter",
+    "Pattern",
     "Place",
     "Step",
+    "Verification",
+    "Witness",
     "percent",
 ]

@@ -15,7 +15,8 @@ class Evidence:
     """What a statement rests on.
 
     Attributes:
-        kind: `proved` on all `inputs` of the domain, or `sampled` from it.
+        kind: `proved` on all `inputs` of the domain, `sampled` from it, or looked at
+            on inputs that someone `listed`.
         inputs: how many inputs were looked at.
         seed: what the sample was drawn with.
 
@@ -23,7 +24,7 @@ class Evidence:
     'proved on all 19,530 inputs'
     """
 
-    kind: Literal["proved", "sampled"]
+    kind: Literal["proved", "sampled", "listed"]
     inputs: int
     seed: int | None = None
 
@@ -32,6 +33,8 @@ class Evidence:
         """The evidence in words, to follow a statement."""
         if self.kind == "proved":
             return f"proved on all {self.inputs:,} inputs"
+        if self.kind == "listed":
+            return f"on {self.inputs:,} listed inputs"
         return f"sampled, {self.inputs:,} inputs, seed {self.seed}"
 
 
@@ -69,6 +72,8 @@ class Accuracy:
         """The accuracy in words, with its evidence."""
         if self.perfect and self.evidence.kind == "proved":
             return f"Right on all {self.inputs:,} inputs of its domain (proved)."
+        if self.perfect and self.evidence.kind == "listed":
+            return f"Right on all {self.inputs:,} listed inputs."
         counts = f"{self.inputs_right:,} of {self.inputs:,} inputs"
         spread = ""
         if self.interval is not None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tpdebug.findings import Contribution, Explanation
 from tpdebug.program import Program
+from tpdebug.render.numbers import points
 from tpdebug.render.ways_back import short_place, show_value, ways_back
 
 MOST_ROWS = 10
@@ -42,11 +43,11 @@ def explanation_view(
     return Group(
         Text.assemble((name, "bold"), task),
         "",
-        _indent(_letters(explanation, narrow)),
+        _indent(_letters(explanation, narrow, program.classifier.scale)),
         "",
         _verdict(program, explanation),
         "",
-        _indent(_scores(explanation, narrow)),
+        _indent(_scores(explanation, narrow, program.classifier.scale)),
         "",
         *ways_back(program, explanation),
     )
@@ -56,7 +57,7 @@ def _indent(view: RenderableType) -> Padding:
     return Padding(view, (0, 0, 0, 2))
 
 
-def _letters(explanation: Explanation, narrow: bool) -> Table:
+def _letters(explanation: Explanation, narrow: bool, scale: int) -> Table:
     """One row a letter; an arrow marks the one that is explained."""
     expects = any(letter.expected is not None for letter in explanation.letters)
     pooled = explanation.chosen.position is None
@@ -76,7 +77,7 @@ def _letters(explanation: Explanation, narrow: bool) -> Table:
             letter.letter,
             Text(letter.answer, style=wrong),
             *([letter.expected or ""] if expects else []),
-            "-" if letter.margin is None else str(letter.margin),
+            "-" if letter.margin is None else points(letter.margin, scale),
             *([] if narrow else [letter.runner_up or "-"]),
             Text("wrong" if letter.wrong else "", style=wrong),
             style="bold" if chosen else "",
@@ -96,18 +97,14 @@ def _verdict(program: Program, explanation: Explanation) -> Text:
         return answer.append(
             f"; {rival} ({role}) has as many points, and the first class wins a tie."
         )
-    points = _points(explanation.margin, program.classifier.scale)
+    lead = points(explanation.margin, program.classifier.scale)
+    lead += " point" if lead == "1" else " points"
     if chosen.wrong:
-        return answer.append(f"; expected is {rival}, which has {points} less.")
-    return answer.append(f", {points} before {rival}, the runner-up.")
+        return answer.append(f"; expected is {rival}, which has {lead} less.")
+    return answer.append(f", {lead} before {rival}, the runner-up.")
 
 
-def _points(margin: int, scale: int) -> str:
-    unit = f" of 1/{scale:,}" if scale != 1 else ""
-    return f"{margin:,} {'point' if margin == 1 else 'points'}{unit}"
-
-
-def _scores(explanation: Explanation, narrow: bool) -> Table:
+def _scores(explanation: Explanation, narrow: bool, scale: int) -> Table:
     """What each variable adds to the answer and to its rival."""
     chosen, rival = explanation.chosen, explanation.rival
     pooled = chosen.position is None
@@ -122,24 +119,28 @@ def _scores(explanation: Explanation, narrow: bool) -> Table:
     found = list(explanation.contributions)
     shown, rest = found[:MOST_ROWS], found[MOST_ROWS:]
     for contribution in shown:
-        table.add_row(*_score_row(contribution, rival is not None, pooled, narrow))
+        row = _score_row(contribution, rival is not None, pooled, scale)
+        table.add_row(*row[:-1] if narrow else row)
     for label, group in ((f"{len(rest)} others", rest), ("all", found)):
         if group:
-            row = [label, "", str(sum(c.answer_score for c in group))]
+            sums = [points(sum(c.answer_score for c in group), scale)]
             if rival is not None:
-                row.append(str(sum(c.rival_score for c in group)))
-                row.append(f"{sum(c.difference for c in group):+d}")
-            table.add_row(*row, style="bold" if label == "all" else "")
+                sums.append(points(sum(c.rival_score for c in group), scale))
+                lead = sum(c.difference for c in group)
+                sums.append(points(lead, scale, sign=True))
+            table.add_row(label, "", *sums, style="bold" if label == "all" else "")
     return table
 
 
 def _score_row(
-    found: Contribution, compared: bool, pooled: bool, narrow: bool
+    found: Contribution, compared: bool, pooled: bool, scale: int
 ) -> list[str | Text]:
     place = found.place
     name = f"{place.variable} at {place.position}" if pooled else place.variable
-    row: list[str | Text] = [name, show_value(found.value), str(found.answer_score)]
+    row: list[str | Text] = [name, show_value(found.value)]
+    row.append(points(found.answer_score, scale))
     if compared:
         colour = "green" if found.difference > 0 else "red" if found.difference else ""
-        row += [str(found.rival_score), Text(f"{found.difference:+d}", style=colour)]
-    return row if narrow else [*row, short_place(found.where) or "-"]
+        row.append(points(found.rival_score, scale))
+        row.append(Text(points(found.difference, scale, sign=True), style=colour))
+    return [*row, short_place(found.where) or "-"]

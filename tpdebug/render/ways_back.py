@@ -21,6 +21,7 @@ from tpdebug.nodes import (
     Value,
 )
 from tpdebug.program import Program
+from tpdebug.render.numbers import points
 
 MOST_VALUES = 12
 
@@ -67,7 +68,9 @@ class _Ways:
     def tree(self, contribution: Contribution) -> Tree:
         """The way back of one contribution."""
         step = self.explanation.step(contribution.place)
-        label = self.label("", step).append(f"   {contribution.difference:+d}", "green")
+        scale = self.program.classifier.scale
+        lead = points(contribution.difference, scale, sign=True)
+        label = self.label("", step).append(f"   {lead}", "green")
         tree = Tree(label)
         self.grow_once(tree, label, step)
         return tree
@@ -149,8 +152,11 @@ class _Ways:
         found = f"found at {_positions(matches)}"
         if len(matches) == 1:
             return f"{found}; {copied}"
-        nearest = "nearest but for itself" if itself in matches else "nearest"
         assert step.attended is not None
+        if head.tie == "matches" and itself in matches:
+            away = f"itself counts as {len(matches)} away"
+            return f"{found}; reads {step.attended} ({away}); {copied}"
+        nearest = "nearest but for itself" if itself in matches else "nearest"
         if step.attended != itself and 2 * itself - step.attended in matches:
             nearest += ", left before right"
         return f"{found}; reads {step.attended} ({nearest}); {copied}"

@@ -8,10 +8,11 @@ inferred, and the notes say so.
 from __future__ import annotations
 
 import ast
+import io
 from pathlib import Path, PureWindowsPath
 
 from tpdebug.errors import ProgramError, ReadError, UserError
-from tpdebug.nodes import Classifier, Embedding
+from tpdebug.nodes import CategoricalHead, Classifier, Embedding
 from tpdebug.program import Program
 from tpdebug.read.assembly import Assembly
 from tpdebug.read.expressions import Enumeration
@@ -44,6 +45,12 @@ def is_published(tree: ast.Module) -> bool:
     return False
 
 
+TIE = (
+    "a head counts a query's own position as far away as there are matches "
+    '(tie="matches")'
+)
+
+
 class PublishedReader:
     """Puts a program together from a published file and the files next to it."""
 
@@ -55,7 +62,9 @@ class PublishedReader:
 
     def read(self) -> Source:
         """Return the program, or raise with every problem found."""
-        run = self.contents.functions.pop("run")
+        run = self.contents.functions.pop("run", None)
+        if run is None:
+            raise self.failure()
         body = read_body(run, self.contents)
         weights = self.weights(body, run)
         words = self.words(body, run)
@@ -65,7 +74,8 @@ class PublishedReader:
         )
         for name in self.contents.functions:  # used or not
             functions.named(name)
-        if weights is None or (body.coded and words is None):
+        unread = weights is None or weights.problems or not body.scored
+        if weights is None or unread or (body.coded and words is None):
             raise self.failure()
         try:
             inferred = infer_domain(body, self.module, weights, words)
@@ -89,8 +99,6 @@ class PublishedReader:
             self.embed(body, assembly, words)
         for step in body.steps:
             assembly.add(step)
-        if self.contents.problems:
-            raise self.failure()
         table = published_classifier(body, assembly, weights, self.contents.problem)
         if self.contents.problems:
             raise self.failure()
@@ -107,7 +115,10 @@ class PublishedReader:
         places = assembly.source_map(self.text.path, table.rules, csv)
         domain, modules = inferred.domain, tuple(self.module.enumerations)
         needs = Published(domain.begin, domain.end, modules, tuple(self.files.items()))
-        return Source(program, places, (*inferred.notes, *table.notes()), needs)
+        notes = [*inferred.notes, *table.notes()]
+        if any(isinstance(node, CategoricalHead) for node in nodes):
+            notes.append(TIE)
+        return Source(program, places, tuple(notes), needs)
 
     def failure(self) -> ReadError:
         """All problems, in the order of the file."""
@@ -142,27 +153,38 @@ class PublishedReader:
         return words
 
     def path(self, node: ast.Constant) -> Path | None:
-        """The file next to the program that has the name of a path as written.
-
-        Backslashes may stand in the path unescaped, so the source is looked at.
-        """
-        written = ast.get_source_segment(self.text.text, node) or repr(node.value)
-        name = PureWindowsPath(written.strip("rRuUbB\"'()\n ")).name
+        """The file next to the program that has the name of a path as written."""
+        name = PureWindowsPath(self.written(node)).name
         if self.text.folder is None:
             says = f"{name} is looked for next to the program: give its path"
             self.contents.problem(node, says)
             return None
         path = self.text.folder / name
-        if not path.is_file():
+        try:
+            there = path.is_file()
+        except OSError:  # the name is too long
+            there = False
+        if not there:
             says = f"{name} is not there: put it next to the program"
             self.contents.problem(node, says)
             return None
         self.files[str(node.value)] = name
         return path
 
+    def written(self, node: ast.Constant) -> str:
+        """A string as it stands in the file: backslashes may not be escaped there."""
+        lines = list(io.StringIO(self.text.text))
+        written = lines[node.lineno - 1][node.col_offset : node.end_col_offset]
+        if node.end_lineno != node.lineno:
+            return str(node.value)
+        return written.lstrip("rRuU").strip("\"'")
+
     def beside(self, name: str) -> str:
         """A file next to the program, named as the user named the program."""
-        return str(Path(self.text.name).with_name(name))
+        path = Path(self.text.name).with_name(name)
+        if self.text.folder is not None and not path.is_file():
+            path = self.text.folder / name  # the program was named by a link
+        return str(path)
 
     def enumerations(self, body: Body, words: Words | None) -> None:
         """Make the `Enum` classes that the program imports known to its functions."""
@@ -186,8 +208,15 @@ class PublishedReader:
     def embed(self, body: Body, assembly: Assembly, words: Words) -> None:
         """Add the embedding, and how its codes look to the functions of the file."""
         vocabulary = assembly.domain.vocabulary
+        unknown = [token for token in vocabulary if token not in words.codes]
+        if unknown:
+            says = f"the embeddings have no word {unknown[0]}"
+            self.contents.problem(body.coded[0].node, says)
+            return
         columns = []
         for coded in body.coded:
+            if coded.column not in words.columns:
+                continue  # which is noted
             column = words.columns.index(coded.column)
             codes = [words.codes[token][column] for token in vocabulary]
             columns.append(codes)
@@ -210,6 +239,8 @@ class PublishedReader:
                 self.contents.problem(coded.node, says)
                 continue
             assembly.objects[coded.name] = members
+        if len(columns) < len(body.coded):
+            return
         names = tuple(coded.name for coded in body.coded)
         rows = tuple(zip(*columns, strict=True))
         assembly.add_node(Embedding(names, rows), body.coded[0].node)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from tpdebug.nodes import Tie
 from tpdebug.read.expressions import describe
-from tpdebug.read.module import Contents
+from tpdebug.read.module import BUILTINS, Contents
 from tpdebug.read.names import Meaning, Names, Unreadable
+from tpdebug.read.published.helpers import check_annotations
 from tpdebug.read.run import comprehension_inputs
 from tpdebug.read.steps import Attend, Look, Selection, Step
 
@@ -34,6 +35,7 @@ POOLED = (
     "    return (prediction, logits, feature_logits, token_predictions)",
     "return prediction",
 )
+DETAILED = "tokens, return_details=False"
 INPUTS = {
     "positions": "list(range(len(tokens)))",
     "ones": "[1 for _ in range(len(tokens))]",
@@ -93,15 +95,21 @@ class _BodyReader(Names):
     def __init__(self, function: ast.FunctionDef, contents: Contents) -> None:
         calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
         super().__init__(contents, {ast.unparse(call.func) for call in calls})
-        self.called -= {s.name for s in function.body if isinstance(s, ast.FunctionDef)}
+        own = {s.name for s in function.body if isinstance(s, ast.FunctionDef)}
+        self.called -= own - BUILTINS
         self.function = function
         self.body = Body()
         self.parameter = "tokens"
         self.names["tokens"] = "tokens"
         self.lines: dict[str, Scored] = {}
+        self.unread: set[str] = set()
+        self.missing: set[str] = set()
         arguments = ast.unparse(function.args)
-        if arguments not in ("tokens", "tokens, return_details=False"):
+        if arguments not in ("tokens", DETAILED):
             self.problem(function, "write run(tokens)")
+        self.detailed = arguments == DETAILED
+        if self.detailed:
+            self.names["return_details"] = Unreadable()
         if function.decorator_list:
             self.problem(function, "run has a decorator, which may change it")
 
@@ -111,9 +119,12 @@ class _BodyReader(Names):
         start = next((i for i, s in enumerate(statements) if self.is_concat(s)), None)
         if start is None:
             self.problem(self.function, "run does not sum its scores: feature_logits")
-            return self.body
+            known = {*TAIL, *LETTERS, *POOLED}
+            statements = [s for s in statements if ast.unparse(s) not in known]
         for statement in statements[:start]:
             self.statement(statement)
+        if start is None:
+            return self.body
         self.concat(statements[start])
         self.tail(statements[start + 1 :], statements[start])
         return self.body
@@ -123,8 +134,8 @@ class _BodyReader(Names):
         match statement:
             case ast.FunctionDef(name=name):
                 self.check_free(name, statement)
-                if name in self.names or name in self.body.functions:
-                    self.problem(statement, f"{name} is given twice")
+                check_annotations(statement, self.contents)
+                self.check_new(name, statement)
                 self.body.functions[name] = statement
                 self.contents.functions[name] = statement
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
@@ -134,10 +145,22 @@ class _BodyReader(Names):
             case _:
                 self.problem(statement, f"cannot read {describe(statement)} in run")
 
+    def check_new(self, name: str, node: ast.stmt) -> None:
+        """A name is given once."""
+        if name in (*self.names, *self.lines, *self.unread, *self.body.functions):
+            self.problem(node, f"{name} is given twice")
+
+    def check_read(self, name: str, node: ast.stmt) -> None:
+        """What comes from a file is read before it is used."""
+        if name not in self.names and name not in self.missing:
+            self.missing.add(name)
+            self.problem(node, f"{name} is not read before this line")
+
     def assign(self, name: str, value: ast.expr, statement: ast.stmt) -> None:
         """Read `name = value`."""
-        if name in self.names or name in self.lines or name in self.body.functions:
-            self.problem(statement, f"{name} is given twice")
+        self.check_new(name, statement)
+        if name == "embeddings":
+            self.check_read("embed_df", statement)
         if self.file(name, value):
             self.names[name] = Unreadable()
         elif name.endswith("scores"):
@@ -169,16 +192,20 @@ class _BodyReader(Names):
             r"(\.mul\((\w+), axis=0\))?"
         )
         found = line.fullmatch(ast.unparse(value))
+        self.check_read(WEIGHTS, statement)
+        self.unread.add(name)
         if found is None:
             self.problem(statement, f"cannot read {describe(statement)} in run")
             return
         feature, at, shown, loop, source, times, factor = found.groups()
         variable = self.names.get(source)
         numerical = at == "'_'"
-        fits = factor == source if numerical else (shown == loop and times is None)
+        plain = shown == loop != "str" and times is None
+        fits = factor == source if numerical else plain
         if not fits:
             self.problem(statement, f"cannot read {describe(statement)} in run")
         elif isinstance(variable, str):
+            self.unread.remove(name)
             self.lines[name] = Scored(feature, variable, numerical, statement)
         elif not isinstance(variable, Unreadable):
             says = f"{source} is not a variable that run has computed"
@@ -199,6 +226,14 @@ class _BodyReader(Names):
                     return self.look(name, function, inputs, statement)
         return self.coded(name, value, statement)
 
+    def operation(self, call: ast.Call, positional: int) -> bool:
+        """Check that the file has an operation and calls it with its arguments."""
+        name = ast.unparse(call.func)
+        if name not in self.contents.operations:
+            self.problem(call, f"{name} is not a function of this file")
+            return False
+        return super().operation(call, positional)
+
     def selection(self, operation: str, call: ast.Call) -> Selection | None:
         """`select_closest(keys, queries, predicate)`."""
         if not self.operation(call, 3) or call.keywords:
@@ -206,7 +241,10 @@ class _BodyReader(Names):
             return None
         key, query = self.known(call.args[0]), self.known(call.args[1])
         predicate = self.callee(call.args[2])
-        if key is None or query is None or not isinstance(predicate, str):
+        if isinstance(predicate, ast.Lambda):
+            self.problem(call, f"cannot read {describe(call)} in run")
+            return None
+        if key is None or query is None or predicate is None:
             return None
         tie: Tie = "matches" if operation == "select_closest" else "last"
         return Selection(operation, key, query, predicate, tie)
@@ -215,7 +253,10 @@ class _BodyReader(Names):
         self, name: str, pick: str, call: ast.Call, statement: ast.stmt
     ) -> Meaning:
         """`aggregate(selection, values)`."""
-        if not self.operation(call, 2) or call.keywords:
+        if not self.operation(call, 2):
+            return Unreadable()
+        if call.keywords:
+            self.problem(call, f"{pick} has no options")
             return Unreadable()
         chosen = self.names.get(ast.unparse(call.args[0]))
         value = self.known(call.args[1])
@@ -253,13 +294,14 @@ class _BodyReader(Names):
         plain = re.compile(r"embeddings\['(\w+)'\]\.tolist\(\)")
         text = ast.unparse(value)
         found = member.fullmatch(text)
-        if found and found[2] == found[3]:
+        if found and found[1] != found[2] == found[3]:
             coded = Coded(name, found[4], found[1], statement)
         elif column := plain.fullmatch(text):
             coded = Coded(name, column[1], None, statement)
         else:
             self.problem(statement, f"cannot read {describe(statement)} in run")
             return Unreadable()
+        self.check_read("embeddings", statement)
         self.body.coded.append(coded)
         return name
 
@@ -278,13 +320,16 @@ class _BodyReader(Names):
         for name in names:
             if name in self.lines:
                 self.body.scored.append(self.lines[name])
-            elif not self.contents.problems:
+            elif name not in self.unread:
                 self.problem(statement, f"{name} is no line of scores")
 
     def tail(self, statements: list[ast.stmt], place: ast.stmt) -> None:
         """The last statements: sum, pick the class, return it."""
         found = [ast.unparse(statement) for statement in statements]
+        before = len(self.contents.problems)
         self.body.pooled = "pooled = logits.mean(0)" in found
+        if self.body.pooled and not self.detailed:
+            self.problem(self.function, f"write run({DETAILED})")
         wanted = TAIL + (POOLED if self.body.pooled else LETTERS)
         for statement, text in zip(statements, found, strict=True):
             if text not in wanted:
@@ -293,8 +338,8 @@ class _BodyReader(Names):
             if text not in found:
                 line = text.splitlines()[0]
                 self.problem(place, f"run must go on with `{line}`")
-        if not self.contents.problems and tuple(found) != wanted:
-            self.problem(statements[0], "the last lines of run are in another order")
+        if len(self.contents.problems) == before and tuple(found) != wanted:
+            self.problem(place, "the last lines of run are in another order")
 
 
 def singular(name: str) -> str:

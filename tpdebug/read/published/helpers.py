@@ -56,6 +56,14 @@ class Helper:
     causal: bool | None
 
 
+def check_annotations(function: ast.FunctionDef, contents: Contents) -> None:
+    """Annotations are evaluated when the file runs."""
+    for node in ast.walk(function.args):
+        if isinstance(node, ast.arg):
+            contents.check_annotation(node.annotation)
+    contents.check_annotation(function.returns)
+
+
 def helper(function: ast.FunctionDef, contents: Contents) -> Helper | None:
     """Recognise an operation; a problem if it is not the one of its name."""
     known = _shapes().get(_shape(function))

@@ -9,7 +9,7 @@ from tpdebug.domain import Domain, shorten
 from tpdebug.errors import DomainError
 from tpdebug.read.published.body import Body
 from tpdebug.read.published.module import Module
-from tpdebug.read.published.weights import Weights
+from tpdebug.read.published.weights import NOT_A_VALUE, Weights
 from tpdebug.read.published.words import Words
 
 BEGIN, END, UNKNOWN = "<s>", "</s>", "<unk>"
@@ -51,6 +51,7 @@ def infer_domain(
         causal=module.causal,
         unknown=UNKNOWN if words is not None and UNKNOWN in letters else None,
     )
+    _check_examples(domain, known, seen)
     left, right = (f'"{t}"' if t else "nothing" for t in (begin, end))
     notes = [
         f"letters: {shorten(letters)} ({source})",
@@ -72,6 +73,7 @@ def _tokens(
         return list(words.codes), "the words of its embeddings"
     for scored in body.scored:
         if scored.variable == "tokens":
+            _check_rows(scored.feature, weights)
             return weights.values(scored.feature), f"their rows in {weights.name}"
     raise DomainError("the file does not say its letters: tokens are not scored")
 
@@ -82,6 +84,7 @@ def _positions(
     """How many positions there are."""
     for scored in body.scored:
         if scored.variable == "positions":
+            _check_rows(scored.feature, weights)
             values = set(weights.values(scored.feature))
             count = next(i for i in range(len(values) + 1) if str(i) not in values)
             return count, f"{count} positions have rows"
@@ -101,3 +104,35 @@ def _ends(
     else:
         begins, ends, source = BEGIN in known, END in known, "it knows these tokens"
     return BEGIN if begins else None, END if ends else None, source
+
+
+def _check_rows(feature: str, weights: Weights) -> None:
+    """No row of a variable whose rows say what there is may be unusable.
+
+    Raises:
+        DomainError: one is.
+    """
+    for (name, value), flaw in weights.flaws.items():
+        if name == feature and value not in (*FILLERS, *NOT_A_VALUE):
+            raise DomainError(f"{weights.name}: the row of {name} {value} {flaw}")
+
+
+def _check_examples(
+    domain: Domain, known: Sequence[str], seen: list[tuple[str, ...]]
+) -> None:
+    """The examples run when the file is imported, so they must fit.
+
+    Raises:
+        DomainError: one does not; the message says why.
+    """
+    words = set(known)
+    for number, tokens in enumerate(seen, start=1):
+        letters = tokens[domain.letters]
+        foreign = [token for token in tokens if token not in words]
+        reason = (
+            f"{foreign[0]!r} is not known" if foreign else domain.unreadable(letters)
+        )
+        if reason is None and domain.wrap(letters) != tokens:
+            reason = "it begins or ends in another way than others"
+        if reason is not None:
+            raise DomainError(f"example {number} cannot be answered: {reason}")

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 from tpdebug.read.expressions import describe
 from tpdebug.read.module import Contents
-from tpdebug.read.published.helpers import NAMES, helper
+from tpdebug.read.published.helpers import NAMES, check_annotations, helper
 
 Example = tuple[tuple[str, ...], object]
-LOOP = {
+LOOP = (
     "print(f'x: {x}')",
     "print(f'y: {y}')",
     "y_hat = run(x)",
     "print(f'y_hat: {y_hat}')",
     "print()",
-}
+)
 
 
 @dataclass
@@ -55,28 +55,33 @@ def published_contents(tree: ast.Module) -> Module:
             ):
                 _enumerations(statement, module, found)
             case ast.FunctionDef(name=name) if name in NAMES:
+                check_annotations(statement, contents)
                 known = helper(statement, contents)
                 if contents.claim(name, statement, operation=True):
                     contents.operations.add(name)
                 if known is not None and known.causal is not None:
                     causal.add(known.causal)
             case ast.FunctionDef(name="run"):
+                contents.check_annotation(statement.returns)
                 if contents.claim("run", statement):
                     contents.functions["run"] = statement
             case ast.Assign(targets=[ast.Name(id="examples")], value=value):
-                found.examples = _examples(value)
+                _examples(value, found)
                 contents.claim("examples", statement)
-            case ast.For(target=target, iter=ast.Name(id="examples"), orelse=[]) if (
-                ast.unparse(target) in ("x, y", "(x, y)")
-                and {ast.unparse(line) for line in statement.body} <= LOOP
-            ):
-                pass  # prints what the program answers
+            case ast.For() if {
+                "run",
+                "examples",
+            } <= contents.names and _prints_examples(statement):
+                for name in ("x", "y", "y_hat"):
+                    contents.claim(name, statement)
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 pass
             case _:
                 contents.problem(statement, f"cannot read {describe(statement)} here")
+    run = contents.functions.get("run", tree)
+    if "pd" not in contents.names:
+        contents.problem(run, "pandas is not imported as pd")
     if len(causal) > 1:
-        run = contents.functions["run"]
         contents.problem(run, "one of select_closest and select is causal, one is not")
     found.causal = causal == {True}
     return found
@@ -92,15 +97,29 @@ def _enumerations(statement: ast.ImportFrom, module: str, found: Module) -> None
             found.enumerations.setdefault(module, []).append(alias.name)
 
 
-def _examples(value: ast.expr) -> list[Example]:
-    """The examples, as far as they can be read; they only help to infer the domain."""
+def _prints_examples(loop: ast.For) -> bool:
+    """Whether a loop only prints what the program answers to its examples."""
+    head, *lines = ast.unparse(loop).splitlines()
+    known = iter(LOOP)
+    body = [line.strip() for line in lines]
+    in_order = all(line in known for line in body)
+    computed = "y_hat = run(x)" in body or not any("{y_hat}" in line for line in body)
+    return head == "for x, y in examples:" and in_order and computed
+
+
+def _examples(value: ast.expr, found: Module) -> None:
+    """`[([token, ...], answers), ...]`; they help to infer the domain."""
     try:
         pairs = ast.literal_eval(value)
     except (ValueError, TypeError, MemoryError, RecursionError):
-        return []
-    found = []
-    for pair in pairs if isinstance(pairs, list) else ():
+        pairs = None
+    for pair in pairs if isinstance(pairs, list) else (None,):
         match pair:
             case (list(tokens), wanted) if all(isinstance(t, str) for t in tokens):
-                found.append((tuple(tokens), wanted))
-    return found
+                found.examples.append((tuple(tokens), wanted))
+            case _:
+                says = (
+                    f"examples must be pairs of tokens and answers: {describe(value)}"
+                )
+                found.contents.problem(value, says)
+                return

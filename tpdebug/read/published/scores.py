@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -83,16 +82,12 @@ class ScoreTable:
 
     def notes(self) -> list[str]:
         """What is in the file and never matters."""
-        name = self.weights.name
-        idle = Counter(
-            feature
-            for feature, value in (*self.weights.rows, *self.weights.flaws)
-            if (feature, value) not in self.used
-        )
+        places = (*self.weights.rows, *self.weights.flaws)
+        idle = sum(place not in self.used for place in places)
         if not idle:
             return []
-        listed = shorten([f"{feature} ({count})" for feature, count in idle.items()])
-        return [f"rows of {name} for values that never occur: {listed}"]
+        rows = f"{idle} of the {len(places)} rows of {self.weights.name}"
+        return [f"{rows} are for values that never occur"]
 
 
 def published_classifier(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,6 +17,8 @@ from tpdebug.errors import UserError
 from tpdebug.files import read_limited
 
 SIZE_LIMIT = 50_000_000
+MOST_CELLS = 1_000_000
+MOST_PROBLEMS = 20
 MOST_DIGITS = 18
 NOT_A_VALUE = frozenset(
     [
@@ -81,7 +84,9 @@ def read_weights(path: Path) -> Weights:
         return weights
     for line, cells in body:
         _add(weights, line, cells)
-    if weights.rows and all(_is_number(value) for _, value in weights.rows):
+        if len(weights.problems) >= MOST_PROBLEMS:
+            return weights
+    if not are_text(value for _, value in (*weights.rows, *weights.flaws)):
         weights.problems.append(
             "every value in it is a number, so the program, which looks for text, "
             "finds none"
@@ -91,14 +96,24 @@ def read_weights(path: Path) -> Weights:
 
 def csv_rows(path: Path, problems: list[str]) -> list[tuple[int, list[str]]]:
     """The rows of a CSV file with their lines; blank lines are left out."""
+    rows: list[tuple[int, list[str]]] = []
+    cells = 0
     try:
         data = read_limited(path, path.name, SIZE_LIMIT)
-        text = data.decode("utf-8-sig")
-        if "\0" in text:
+        data.decode("utf-8-sig")
+        if b"\0" in data:
             problems.append("it is a binary file")
             return []
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        return [(reader.line_num, row) for row in reader if row]
+        text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline="")
+        reader = csv.reader(text, strict=True)
+        for row in reader:
+            cells += len(row)
+            if cells > MOST_CELLS:
+                problems.append(f"it has more than {MOST_CELLS:,} cells")
+                return []
+            if row:
+                rows.append((reader.line_num, row))
+        return rows
     except UserError as error:
         problems.append(str(error).removeprefix(f"{path.name} "))
     except UnicodeDecodeError as error:
@@ -123,6 +138,12 @@ def _add(weights: Weights, line: int, cells: list[str]) -> None:
         many = f"{max(len(cells) - 2, 0)} scores for {len(weights.classes)} classes"
         weights.problems.append(f"line {line} has {many}")
         return
+    numbers = [_number(text) for text in cells[2:]]
+    if None in numbers:
+        text = cells[2 + numbers.index(None)]
+        says = f"line {line} has the score {text!r}, which is no number"
+        weights.problems.append(says)
+        return
     place = (cells[0], cells[1])
     if place in weights.rows or place in weights.flaws:
         weights.rows.pop(place, None)
@@ -132,33 +153,45 @@ def _add(weights: Weights, line: int, cells: list[str]) -> None:
         weights.flaws[place] = f"is taken for a missing value (line {line})"
         return
     scores: list[Decimal] = []
-    for text in cells[2:]:
-        score = _decimal(text)
-        if score is None:
+    for text, number in zip(cells[2:], numbers, strict=True):
+        if number is None or not _is_score(number):
             weights.flaws[place] = f"has the score {text!r} (line {line})"
             return
-        scores.append(score)
+        scores.append(number)
     weights.rows[place] = Row(line, tuple(scores))
 
 
-def _decimal(text: str) -> Decimal | None:
-    """An exact score; None if it is not a finite number of reasonable size."""
+def _number(text: str) -> Decimal | None:
+    """What a cell holds, infinite or missing maybe; None if it is text.
+
+    One text, and pandas takes its whole column for text and leaves it out of sums.
+    """
+    if text in NOT_A_VALUE:
+        return Decimal("NaN")
     try:
-        found = Decimal(text.strip())
+        found = Decimal(text.strip(" \t"))
     except InvalidOperation:
         return None
-    if not text.isascii() or "_" in text or not found.is_finite():
-        return None
-    exponent = found.normalize().as_tuple().exponent
-    assert isinstance(exponent, int)
-    return found if found.adjusted() < MOST_DIGITS and exponent > -40 else None
+    return found if text.isascii() and "_" not in text and not found.is_nan() else None
 
 
-def _is_number(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
+def _is_score(number: Decimal) -> bool:
+    """Whether it is a finite number of reasonable size."""
+    if not number.is_finite() or number.adjusted() >= MOST_DIGITS:
         return False
+    exponent = number.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return exponent > -40
+
+
+def are_text(values: Iterable[str]) -> bool:
+    """Whether pandas takes a column for text: not all are numbers or truth values."""
+    kinds = set()
+    for value in values:
+        if value not in NOT_A_VALUE:
+            truth = value.lower() in ("true", "false")
+            kinds.add("truth" if truth else _number(value) is not None)
+    return not kinds or False in kinds or len(kinds) > 1
 
 
 def scale_of(rows: list[Row]) -> int:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from tpdebug.errors import UserError
-from tpdebug.read.expressions import Enumeration, Member
+from tpdebug.read.expressions import Enumeration, Member, describe
 from tpdebug.read.loading import parse, source_text
-from tpdebug.read.published.weights import NOT_A_VALUE, csv_rows
+from tpdebug.read.published.weights import (
+    MOST_PROBLEMS,
+    NOT_A_VALUE,
+    are_text,
+    csv_rows,
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ def read_words(path: Path, problems: list[str]) -> Words | None:
     codes: dict[str, tuple[int, ...]] = {}
     left_out = []
     for line, (word, *cells) in rows[1:]:
+        if len(problems) - before >= MOST_PROBLEMS:
+            return None
         if len(cells) != len(columns) or not all(map(_is_code, cells)):
             problems.append(f"line {line} must be a word and {len(columns)} codes")
         elif word in codes:
@@ -50,6 +58,9 @@ def read_words(path: Path, problems: list[str]) -> Words | None:
             codes[word] = tuple(map(int, cells))
     if len(set(columns)) < len(columns):
         problems.append("a variable is given twice")
+    if codes and not are_text(codes):
+        says = "every word in it is a number, so the program, which looks for text, "
+        problems.append(says + "finds none")
     if len(problems) > before:
         return None
     return Words(columns, codes, tuple(left_out))
@@ -65,8 +76,19 @@ def read_enumerations(path: Path, names: list[str]) -> dict[str, Enumeration]:
     Raises:
         UserError: the file cannot be read, or a class is not there or is no plain Enum.
     """
-    text = source_text(path)
-    classes = {n.name: n for n in parse(text).body if isinstance(n, ast.ClassDef)}
+    classes: dict[str, ast.ClassDef] = {}
+    imported = False
+    for node in parse(source_text(path)).body:
+        match node:
+            case ast.ClassDef(name=name) if imported and name not in ("Enum", *classes):
+                classes[name] = node
+            case ast.ImportFrom() if ast.unparse(node) == "from enum import Enum":
+                imported = True
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                pass
+            case _:
+                says = f"cannot read {describe(node)} here"
+                raise UserError(f"{path.name}:{node.lineno}: {says}")
     missing = [name for name in names if name not in classes]
     if missing:
         raise UserError(f"{path.name} has no class {missing[0]}")
@@ -75,22 +97,29 @@ def read_enumerations(path: Path, names: list[str]) -> dict[str, Enumeration]:
 
 def _enumeration(node: ast.ClassDef, file: str) -> Enumeration:
     """The members of a class; those with equal values are one and the same."""
-    if [ast.unparse(base) for base in node.bases] != ["Enum"] or node.decorator_list:
+    plain = [ast.unparse(base) for base in node.bases] == ["Enum"]
+    if not plain or node.keywords or node.decorator_list:
         raise UserError(f"{file}:{node.lineno}: {node.name} is no plain Enum")
     members: dict[str, Member] = {}
-    by_value: dict[str, Member] = {}
+    by_value: dict[tuple[str, ...], Member] = {}
     for statement in node.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                try:
-                    fixed = repr(ast.literal_eval(value))
-                except (ValueError, TypeError, MemoryError, RecursionError):
-                    fixed = None
-                if fixed is not None and name not in members:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.List() as value) if (
+                re.fullmatch(r"V\d\d+", name)
+            ):
+                words = _strings(value)
+                if words is not None and name not in members:
                     first = Member(node.name, name)
-                    members[name] = by_value.setdefault(fixed, first)
+                    members[name] = by_value.setdefault(words, first)
                     continue
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 continue
         raise UserError(f"{file}:{statement.lineno}: this is no member of an Enum")
     return Enumeration(node.name, members)
+
+
+def _strings(node: ast.List) -> tuple[str, ...] | None:
+    """The strings of a list; None if it holds anything else."""
+    found = [item.value for item in node.elts if isinstance(item, ast.Constant)]
+    words = tuple(value for value in found if isinstance(value, str))
+    return words if len(words) == len(node.elts) else None

@@ -1,0 +1,118 @@
+"""What a task needs and a program cannot do, whatever it computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tpdebug.domain import Domain, shorten
+from tpdebug.findings import Gap
+from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead, Value
+from tpdebug.oracles import Oracle
+from tpdebug.program import Program
+from tpdebug.tally import Tally
+
+
+def gaps(
+    program: Program,
+    oracle: Oracle,
+    found: Tally,
+    needed: Domain | None,
+    proved: bool,
+) -> Iterator[Gap]:
+    """Everything that a task needs and a program cannot do.
+
+    Args:
+        program: the program.
+        oracle: the right answers.
+        found: how its answers compare with them.
+        needed: the domain of the task, where it is known.
+        proved: whether all inputs of the program's domain were looked at.
+    """
+    if needed is not None:
+        yield from domain_gaps(program.domain, needed)
+    yield from label_gaps(program, oracle, found, proved)
+    yield from case_gaps(program, found.most)
+    yield from row_gaps(program)
+
+
+def label_gaps(
+    program: Program, oracle: Oracle, found: Tally, proved: bool
+) -> Iterator[Gap]:
+    """Labels that are needed and never answered."""
+    classes = program.classifier.classes
+    counts = found.confusion
+    answered = dict(zip(classes, counts.sum(axis=0).tolist(), strict=True))
+    for label, row in zip(oracle.labels, counts.tolist(), strict=False):
+        needed = sum(row)
+        if not needed:
+            continue
+        letters = f"{needed:,} {'letter' if needed == 1 else 'letters'}"
+        if label not in classes:
+            says = f'it can never answer "{label}", which {letters} need'
+            yield Gap("label", label, f"{says}: no class of that name")
+        elif not answered[label] and proved:
+            says = f'it never answers "{label}" on its domain, which {letters} need'
+            yield Gap("label", label, says)
+
+
+def domain_gaps(program: Domain, task: Domain) -> Iterator[Gap]:
+    """Letters and lengths of a task that a program does not take."""
+    unknown = [a for a in task.alphabet if a not in program.letter_index]
+    for letter in unknown:
+        yield Gap("letter", letter, f'it does not know the letter "{letter}"')
+    for length in range(task.lengths[0], task.lengths[1] + 1):
+        if not program.lengths[0] <= length <= program.lengths[1]:
+            count = task.count_of_length(length)
+            says = f"it does not take inputs of {length} letters ({count:,} inputs)"
+            yield Gap("length", str(length), says)
+
+
+def case_gaps(program: Program, most: Mapping[str, int]) -> Iterator[Gap]:
+    """Tokens and positions for which a head has no case, counts that a table skips.
+
+    Args:
+        program: the program.
+        most: the largest count of each numerical variable that was met.
+    """
+    inputs = _inputs(program.domain)
+    for node in program.nodes:
+        if isinstance(node, CategoricalHead | NumericalHead):
+            cases = {query for query, _ in node.predicate.cases}
+            missing = [v for v in inputs.get(node.query, ()) if v not in cases]
+            if missing:
+                listed = f"{node.query} {shorten(missing)}"
+                does = "sums nothing"
+                if isinstance(node, CategoricalHead):
+                    does = "reads position 0"
+                says = f"{node.name} has no case for {listed}: it {does}"
+                yield Gap("case", listed, says)
+        elif isinstance(node, LookupTable) and node.entries:
+            yield from _count_gaps(node, most)
+
+
+def _count_gaps(table: LookupTable, most: Mapping[str, int]) -> Iterator[Gap]:
+    for column, name in enumerate(table.inputs):
+        if name not in most:
+            continue
+        named = max(int(key[column]) for key, _ in table.entries)
+        if named < most[name]:
+            span = f" to {most[name]}" if named + 1 < most[name] else ""
+            listed = f"{name} {named + 1}{span}"
+            says = f"{table.name} has no entry of its own for {listed}"
+            yield Gap("case", listed, f"{says}: it gives {table.default!r}")
+
+
+def row_gaps(program: Program) -> Iterator[Gap]:
+    """Letters and positions without a score row, where others have one."""
+    rows = {(row.variable, row.value) for row in program.classifier.rows}
+    for name, values in _inputs(program.domain).items():
+        missing = [value for value in values if (name, value) not in rows]
+        if missing and len(missing) < len(values):
+            listed = f"{name} {shorten(missing)}"
+            yield Gap("score", listed, f"there is no score row for {listed}")
+
+
+def _inputs(domain: Domain) -> dict[str, tuple[Value, ...]]:
+    """The letters, and the positions that they may stand at."""
+    first, last = domain.offset, domain.offset + domain.lengths[1]
+    return {"tokens": domain.alphabet, "positions": tuple(range(first, last))}

@@ -1,0 +1,175 @@
+"""Comparing a program with the right answers, on every input where that can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from analyzers.checkpoint import Checkpointed
+from analyzers.closed_world import gaps
+from analyzers.marked import Listing, atlas
+from analyzers.survey import Progress, survey
+from tpdebug.columns import Column, stack
+from tpdebug.domain import Domain
+from tpdebug.evaluate import Evaluator
+from tpdebug.findings import (
+    ClassCount,
+    Evidence,
+    Failure,
+    LeastMargin,
+    LengthCount,
+    Verification,
+)
+from tpdebug.inputs import Letters, columns_of, decode, encode
+from tpdebug.measure import accuracy_of
+from tpdebug.oracles import Oracle
+from tpdebug.parts import Part, all_or_sample, listed_parts
+from tpdebug.program import Program
+from tpdebug.tally import MISSING, Tally, tally
+
+MOST = 5_000_000
+SAMPLES = 100_000
+MOST_INSTEAD = 3
+
+
+def verify(
+    program: Program,
+    oracle: Oracle,
+    *,
+    name: str = "the oracle",
+    most: int = MOST,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    cases: Sequence[Sequence[str]] | None = None,
+    needed: Domain | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    checkpoint: Path | None = None,
+) -> Verification:
+    """Compare a program with the right answers on all inputs of its domain.
+
+    Args:
+        program: what to verify.
+        oracle: the right answers.
+        name: what the oracle is called in the result.
+        most: a domain with more inputs than this is sampled.
+        samples, seed: what to draw from such a one.
+        cases: look at these inputs only.
+        needed: the inputs that the task has; some may be outside of the program's.
+        jobs: how many parts to evaluate at a time; default: one for each core.
+        progress: is told how many inputs are done, and how many there are.
+        checkpoint: a file that holds what has been done, if that takes long or is
+            interrupted; if it exists, the work goes on from there.
+
+    Raises:
+        UserError: the oracle fails, or the checkpoint belongs to another work.
+    """
+    parts, evidence = inputs_of(program.domain, cases, most, samples, seed)
+    evaluator = Evaluator(program)
+    state = Checkpointed(checkpoint, (program, name, most, samples, seed), parts)
+
+    def work(number: int) -> tuple[Tally, Column]:
+        return tally(evaluator, oracle, parts[number], number)
+
+    with state:
+        for number, (counted, fails) in survey(
+            parts, work, jobs=jobs, progress=progress, waiting=state.waiting
+        ):
+            state.add(number, counted, fails)
+    found, failing = state.tally, state.marked
+    whole = evidence.kind == "proved"
+    return Verification(
+        name,
+        accuracy_of(found, evidence),
+        tuple(_by_length(found)),
+        tuple(_by_class(program, oracle, found)),
+        Listing(failing, lambda block: _failures(evaluator, oracle, block)),
+        atlas(program.domain, failing) if whole else None,
+        _least(evaluator, found, parts),
+        tuple(gaps(program, oracle, found, needed, whole)),
+    )
+
+
+def inputs_of(
+    domain: Domain,
+    cases: Sequence[Sequence[str]] | None,
+    most: int,
+    samples: int,
+    seed: int,
+) -> tuple[list[Part], Evidence]:
+    """The inputs to look at, and what a statement about them rests on."""
+    if cases is None:
+        return all_or_sample(domain, most=most, samples=samples, seed=seed)
+    by_length: dict[int, list[Sequence[str]]] = {}
+    for letters in cases:
+        by_length.setdefault(len(letters), []).append(letters)
+    blocks = (encode(domain, by_length[length]) for length in sorted(by_length))
+    return list(listed_parts(domain, blocks)), Evidence("listed", len(cases))
+
+
+def _failures(
+    evaluator: Evaluator, oracle: Oracle, block: Letters
+) -> Iterator[Failure]:
+    """What is expected and answered on inputs that fail."""
+    program = evaluator.program
+    answers = in_words(program.classifier.classes, evaluator.answers(block).tolist())
+    yield from map(
+        Failure, decode(program.domain, block), expected(oracle, block), answers
+    )
+
+
+def in_words(
+    names: Sequence[str], rows: Sequence[Sequence[int]]
+) -> list[tuple[str, ...]]:
+    """Rows of class indices as rows of names."""
+    return [tuple(names[i] for i in row) for row in rows]
+
+
+def expected(oracle: Oracle, block: Letters) -> list[tuple[str | None, ...]]:
+    """The right answers of a block of inputs, in words."""
+    columns = oracle.wanted(columns_of(block))
+    labels = (*oracle.labels, None)  # -1, the last, is not scored
+    rows = stack(columns, len(block)).tolist()
+    return [tuple(labels[i] for i in row) for row in rows]
+
+
+def _by_length(found: Tally) -> Iterator[LengthCount]:
+    for length, counts in sorted(found.lengths.items()):
+        yield LengthCount(length, *(int(count) for count in counts))
+
+
+def _by_class(program: Program, oracle: Oracle, found: Tally) -> Iterator[ClassCount]:
+    classes = program.classifier.classes
+    for label, row in zip(oracle.labels, found.confusion.tolist(), strict=False):
+        if not sum(row):
+            continue
+        place = classes.index(label) if label in classes else MISSING
+        counted = enumerate(zip(classes, row, strict=True))
+        others = [pair for i, pair in counted if pair[1] and i != place]
+        others.sort(key=lambda pair: -pair[1])
+        right = row[place] if place != MISSING else 0
+        yield ClassCount(label, sum(row), right, tuple(others[:MOST_INSTEAD]))
+
+
+def _least(
+    evaluator: Evaluator, found: Tally, parts: Sequence[Part]
+) -> LeastMargin | None:
+    if found.least is None:
+        return None
+    program = evaluator.program
+    part = parts[found.least.part]
+    block = part.letters(np.array([found.least.rank]))
+    pooled = program.classifier.pooled
+    position = None if pooled else found.least.place + program.domain.offset
+    scores = evaluator.trace(block).scores[0, 0 if pooled else position]
+    first, second = np.argsort(-scores, kind="stable")[:2]
+    return LeastMargin(
+        decode(program.domain, block)[0],
+        position,
+        program.classifier.classes[first],
+        program.classifier.classes[second],
+        found.least.lead,
+        program.classifier.scale,
+    )

@@ -1,0 +1,76 @@
+"""`tpdebug convert`: a published program in our dialect, with the same meaning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tpdebug.cli.options import echo_json, format_option
+from tpdebug.cli.subject import narrowed
+from tpdebug.errors import UserError
+
+
+@click.command(
+    "convert",
+    short_help="Rewrite a published program in this dialect.",
+    epilog="Example: tpdebug convert published/hist.py -o hist.py --task hist",
+)
+@click.argument("program", type=click.Path())
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The program file to write; ends in .py.",
+)
+@click.option("--task", help="The task that it is for; the file will say so.")
+@click.option("--lengths", metavar="LEAST-MOST", help="How many letters it shall take.")
+@click.option("--alphabet", help="The letters that it shall take.")
+@click.option("--standalone", is_flag=True, help="Write a file that needs no tpdebug.")
+@click.option("--force", is_flag=True, help="Replace the output file if there is one.")
+@format_option
+def convert_command(
+    program: str,
+    output: Path,
+    task: str | None,
+    lengths: str | None,
+    alphabet: str | None,
+    standalone: bool,
+    force: bool,
+    form: str,
+) -> None:
+    """Write PROGRAM, which may be a published one, in the dialect of tpdebug.
+
+    The new file imports in a moment, needs neither pandas nor other files, and says
+    what inputs it takes. It is read back and compared: the same answers to all inputs.
+    """
+    from dataclasses import replace
+
+    from tpdebug.cli.subject import for_task
+    from tpdebug.read import read
+    from tpdebug.write import save
+
+    if output.suffix != ".py":
+        raise UserError(f"{output}: the name of a program ends in .py")
+    if output.exists() and not force:
+        raise UserError(f"{output} exists; use --force to replace it")
+    source = read(Path(program))
+    kept = narrowed(source, lengths, alphabet)
+    if task is not None:
+        kept = replace(for_task(kept, task).program, task=task)
+    save(kept, output, standalone=standalone)
+    again = read(output).program
+    if again != kept:
+        raise RuntimeError(f"{output} is another program than {program}")
+    count = kept.domain.count
+    if form == "json":
+        data = {"version": 1, "program": program, "output": str(output)}
+        echo_json({**data, "notes": list(source.notes), "equal_on": count})
+        return
+    from tpdebug.render.numbers import count as many
+
+    for note in source.notes:
+        click.echo(f"  {note}")
+    click.echo(f"Wrote {output}. Read back it is the same program: the same wiring,")
+    click.echo(f"functions and scores, so equal on all {many(count)} inputs.")

@@ -1,0 +1,85 @@
+"""The progress of going through many inputs, on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+PATIENCE = 1.0
+"""Seconds before anything is shown."""
+
+LINES = 30.0
+"""Seconds between two lines in a log."""
+
+
+@contextmanager
+def counting_display(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many inputs are done, how fast, and how long the rest will take.
+
+    On a terminal a bar, if it takes more than a second; else a line now and then.
+
+    Args:
+        what: what is done with the inputs, as in "verifying".
+    """
+    if not sys.stderr.isatty():
+        yield _Lines(what)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn(what),
+        BarColumn(bar_width=None),
+        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(compact=True),
+    )
+    start = time.monotonic()
+    bar = Progress(*columns, console=Console(stderr=True), expand=True, transient=True)
+    row = bar.add_task("", total=1, rate="")
+    running = False
+
+    def show(done: int, total: int) -> None:
+        nonlocal running
+        seconds = time.monotonic() - start
+        bar.update(row, completed=done, total=total, rate=_rate(done / seconds))
+        if not running and seconds > PATIENCE:
+            bar.start()
+            running = True
+
+    try:
+        yield show
+    finally:
+        if running:
+            bar.stop()
+
+
+def _rate(inputs: float) -> str:
+    """Inputs a second, with three digits at most."""
+    for size, unit in ((1e6, " M"), (1e3, " k")):
+        if inputs >= size:
+            return f"{inputs / size:.3g}{unit}/s"
+    return f"{inputs:.0f}/s"
+
+
+class _Lines:
+    """A line now and then, for logs."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.start = self.shown = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Print how far it is, if enough time has passed."""
+        now = time.monotonic()
+        if now - self.shown < LINES:
+            return
+        self.shown = now
+        rate = done / (now - self.start)
+        left = (total - done) / rate
+        says = f"{self.what}: {done:,} of {total:,} inputs"
+        click.echo(f"{says}, {_rate(rate)}, {left:.0f} s left", err=True)

@@ -1,0 +1,63 @@
+"""Patterns: sets of inputs in a few words, letter by letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """All inputs of one length that have certain letters at certain places.
+
+    Attributes:
+        alphabet: all letters.
+        places: for each place the letters that may stand there.
+        inputs: how many inputs that is.
+
+    >>> alphabet = ("0", "1", "2", "3")
+    >>> print(Pattern(alphabet, (("1",), alphabet, ("0", "2"), ("0", "1", "3")), 24))
+    1 * {0 2} !2
+    """
+
+    alphabet: tuple[str, ...]
+    places: tuple[tuple[str, ...], ...]
+    inputs: int
+
+    def __str__(self) -> str:
+        return " ".join(map(self._place, self.places))
+
+    def _place(self, letters: tuple[str, ...]) -> str:
+        """A letter, a set of letters, `*` for any letter, `!` for any but these."""
+        others = tuple(a for a in self.alphabet if a not in letters)
+        if not others and len(letters) > 1:
+            return "*"
+        return f"!{_set(others)}" if len(others) < len(letters) else _set(letters)
+
+    def matches(self, letters: tuple[str, ...]) -> bool:
+        """Whether an input has this pattern."""
+        return len(letters) == len(self.places) and all(
+            letter in allowed
+            for letter, allowed in zip(letters, self.places, strict=True)
+        )
+
+
+def _set(letters: tuple[str, ...]) -> str:
+    return letters[0] if len(letters) == 1 else f"{{{' '.join(letters)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """Patterns that cover exactly the inputs in question, shortest first.
+
+    Attributes:
+        patterns: they cover no other inputs; they may overlap.
+        left: how many inputs in question no pattern covers.
+    """
+
+    patterns: tuple[Pattern, ...]
+    left: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether the patterns cover all inputs in question."""
+        return self.left == 0

@@ -1,0 +1,210 @@
+"""Right answers: for whole blocks of inputs at a time, as columns.
+
+An oracle gives a label to each letter of an input, or none where nothing is scored; a
+pooled one gives one label to the whole input.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Sequence
+from threading import Lock
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tpdebug.columns import Column, expand, longest, stack
+from tpdebug.domain import Domain
+from tpdebug.errors import UserError
+from tpdebug.inputs import Letters, columns_of, decode, encode
+
+Step: TypeAlias = Callable[[Any, str], tuple[Hashable, str]]
+Function: TypeAlias = Callable[[Sequence[str]], Any]
+
+UNSCORED = -1
+
+
+class Oracle(ABC):
+    """Knows the right answers.
+
+    Attributes:
+        domain: what the letters mean.
+        labels: every label that it has given or can give, in a fixed order.
+        pooled: whether it gives one label to a whole input.
+    """
+
+    pooled = False
+
+    def __init__(self, domain: Domain, labels: Sequence[str]) -> None:
+        self.domain = domain
+        self.labels = tuple(labels)
+
+    @abstractmethod
+    def wanted(self, letters: Sequence[Column]) -> list[Column]:
+        """The index of the right label at each letter; -1 where nothing is scored.
+
+        Args:
+            letters: letter indices, a column for each letter.
+        """
+
+    def __call__(self, letters: Sequence[str]) -> tuple[str | None, ...]:
+        """The right answers of one input, in words."""
+        columns = self.wanted(columns_of(encode(self.domain, [letters])))
+        places = [int(column[0]) for column in columns]
+        return tuple(None if i == UNSCORED else self.labels[i] for i in places)
+
+
+class BatchOracle(Oracle):
+    """Computes the labels of many inputs at once.
+
+    Args:
+        function: maps letter indices to label indices, both `[inputs, letters]`.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        labels: Sequence[str],
+        function: Callable[[Letters], NDArray[Any]],
+    ) -> None:
+        super().__init__(domain, labels)
+        self.function = function
+
+    def wanted(self, letters: Sequence[Column]) -> list[Column]:
+        """The labels, one for each input."""
+        found = self.function(stack(letters, longest(letters)))
+        return list(np.ascontiguousarray(found.T, dtype=np.int64))
+
+
+class Machine(Oracle):
+    """Reads an input from left to right; what it says depends on what it has read.
+
+    Inputs that begin alike share its work. The states that are met are numbered.
+
+    Args:
+        start: the first state.
+        step: maps a state and a letter to the next state and the label of the letter.
+    """
+
+    def __init__(
+        self, domain: Domain, labels: Sequence[str], start: Hashable, step: Step
+    ) -> None:
+        super().__init__(domain, labels)
+        self.step = step
+        self.states: dict[Hashable, int] = {start: 0}
+        self.rows: list[Hashable] = [start]
+        self.next = np.full((1, len(domain.alphabet)), UNSCORED, np.int64)
+        self.said = np.zeros_like(self.next)
+        self.lock = Lock()
+
+    def wanted(self, letters: Sequence[Column]) -> list[Column]:
+        """The labels; each column is as long as the longest letter column so far."""
+        state: Column = np.zeros(1, np.int64)
+        found = []
+        for letter in letters:
+            size = longest([state, letter])
+            state, letter = expand(state, size), expand(letter, size)
+            place = state * len(self.domain.alphabet) + letter
+            if (self.next.take(place) == UNSCORED).any():
+                self._learn(np.unique(place))
+            found.append(self.said.take(place))
+            state = self.next.take(place)
+        return found
+
+    def _learn(self, places: Column) -> None:
+        """Fill in what happens at pairs of a state and a letter."""
+        many = len(self.domain.alphabet)
+        with self.lock:
+            following, said = self.next.copy(), self.said.copy()
+            fresh = [p for p in places.tolist() if following.flat[p] == UNSCORED]
+            for state, letter in (divmod(place, many) for place in fresh):
+                new, label = self.step(self.rows[state], self.domain.alphabet[letter])
+                if new not in self.states:
+                    self.states[new] = len(self.rows)
+                    self.rows.append(new)
+                following[state, letter] = self.states[new]
+                said[state, letter] = self.labels.index(label)
+            grown = len(self.rows) - len(following)
+            edge = ((0, grown), (0, 0))
+            self.said = np.pad(said, edge)
+            self.next = np.pad(following, edge, constant_values=UNSCORED)
+
+
+class FunctionOracle(Oracle):
+    """Asks a Python function, input by input.
+
+    Args:
+        function: maps the letters of an input to their labels (None: not scored), or,
+            pooled, to one label.
+        name: what to call it in messages.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        function: Function,
+        *,
+        pooled: bool = False,
+        name: str = "the oracle",
+    ) -> None:
+        super().__init__(domain, ())
+        self.function = function
+        self.pooled = pooled
+        self.name = name
+        self.index: dict[str | None, int] = {None: UNSCORED}
+        self.lock = Lock()
+
+    def wanted(self, letters: Sequence[Column]) -> list[Column]:
+        """The labels, one for each input."""
+        inputs = decode(self.domain, stack(letters, longest(letters)))
+        rows = [self._ask(letters) for letters in inputs]
+        return list(np.ascontiguousarray(np.array(rows, np.int64).T))
+
+    def _ask(self, letters: tuple[str, ...]) -> list[int]:
+        asked = f'{self.name} of "{" ".join(letters)}"'
+        try:
+            found = self.function(list(letters))
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise UserError(f"{asked} raises {reason}") from error
+        if self.pooled and (found is None or isinstance(found, str)):
+            found = [found]
+        count = 1 if self.pooled else len(letters)
+        good = isinstance(found, list | tuple) and len(found) == count
+        if not good or not all(f is None or isinstance(f, str) for f in found):
+            wanted = (
+                "a string" if self.pooled else f"{count} strings (None: not scored)"
+            )
+            raise UserError(f"{asked} is {found!r}, not {wanted}")
+        return [self._place(label) for label in found]
+
+    def _place(self, label: str | None) -> int:
+        if label not in self.index:
+            with self.lock:
+                if label not in self.index:
+                    self.labels = (*self.labels, str(label))
+                    self.index[label] = len(self.labels) - 1
+        return self.index[label]
+
+
+class Renumbered(Oracle):
+    """An oracle on a domain that has its letters in another order, or fewer of them."""
+
+    def __init__(self, oracle: Oracle, domain: Domain) -> None:
+        super().__init__(domain, oracle.labels)
+        self.oracle = oracle
+        self.pooled = oracle.pooled
+        index = oracle.domain.letter_index
+        self.place = np.array([index[letter] for letter in domain.alphabet])
+
+    def wanted(self, letters: Sequence[Column]) -> list[Column]:
+        """The labels, with the letters as the oracle numbers them."""
+        return self.oracle.wanted([self.place.take(column) for column in letters])
+
+
+def renumbered(oracle: Oracle, domain: Domain) -> Oracle:
+    """The same oracle for inputs of another domain with the same letters or fewer."""
+    if oracle.domain.alphabet == domain.alphabet:
+        return oracle
+    return Renumbered(oracle, domain)

@@ -1,0 +1,270 @@
+"""Verifications and differences in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tpdebug.findings import (
+    Atlas,
+    Difference,
+    Evidence,
+    Failure,
+    LeastMargin,
+    Verification,
+    percent,
+)
+from tpdebug.render.numbers import points
+
+MOST_GAPS = 5
+MOST_SHOWN = 10
+"""How many failing inputs and patterns are printed; files and JSON hold all."""
+
+
+def verification_view(
+    name: str, found: Verification, notes: Sequence[str], most: int = MOST_SHOWN
+) -> RenderableType:
+    """Everything that `tpdebug verify` prints."""
+    return Group(*_sections(_verification(name, found, notes, most)))
+
+
+def difference_view(
+    names: tuple[str, str],
+    found: Difference,
+    notes: Sequence[str],
+    most: int = MOST_SHOWN,
+) -> RenderableType:
+    """Everything that `tpdebug diff` prints."""
+    return Group(*_sections(_difference(names, found, notes, most)))
+
+
+def _sections(
+    sections: Iterator[tuple[RenderableType, ...]],
+) -> Iterator[RenderableType]:
+    """A blank line between sections."""
+    for number, section in enumerate(sections):
+        if number:
+            yield ""
+        yield from section
+
+
+def _verification(
+    name: str, found: Verification, notes: Sequence[str], most: int
+) -> Iterator[tuple[RenderableType, ...]]:
+    yield (_headline(name, found), *_notes(notes))
+    if len(found.lengths) > 1:
+        yield (indent(_lengths(found)),)
+    yield (indent(_classes(found)),)
+    if found.failures:
+        yield (
+            Text(_first("failing input", len(found.failures), most, found)),
+            indent(_failures(found.failures[:most])),
+        )
+    if found.atlas is not None and found.failures:
+        yield from _atlas(found.atlas, len(found.failures), "failing", most)
+    if found.least is not None:
+        yield (_least(found.least, found.accuracy.evidence),)
+    serious = [gap.says for gap in found.gaps if gap.fails]
+    others = [gap.says for gap in found.gaps if not gap.fails]
+    if serious:
+        heading = Text("What the task needs and the program cannot do:", "bold")
+        yield (heading, *(indent(Text(says)) for says in serious))
+    if others:
+        more = len(others) - MOST_GAPS
+        rest = [f"and {more} more (--format json lists all)"] if more > 0 else []
+        heading = Text("Without a case or a row of their own, which may be right:")
+        lines = [*others[:MOST_GAPS], *rest]
+        yield (heading, *(indent(Text(says, "dim")) for says in lines))
+
+
+def _headline(name: str, found: Verification) -> Text:
+    accuracy = found.accuracy
+    right = f"{accuracy.inputs_right:,} of {accuracy.inputs:,} inputs right"
+    style = "bold green" if accuracy.perfect else "bold red"
+    evidence = accuracy.evidence
+    basis = "proved" if evidence.kind == "proved" else evidence.sentence
+    text = Text.assemble(
+        (name, "bold"), f" as {found.oracle}: ", (right, style), f" ({basis})"
+    )
+    if accuracy.interval is not None:
+        low, high = accuracy.interval
+        text.append(f", 95 % interval {percent(low)} to {percent(high)}")
+    return text.append(f"; {percent(accuracy.per_letter)} of letters.")
+
+
+def _notes(notes: Sequence[str]) -> Iterator[RenderableType]:
+    if notes:
+        yield Text("Read as:", "dim")
+        yield from (indent(Text(note, "dim")) for note in notes)
+
+
+def _lengths(found: Verification) -> Table:
+    table = _table("letters", "inputs", "right", "wrong", "letters right")
+    for row in found.lengths:
+        wrong = row.inputs - row.inputs_right
+        table.add_row(
+            str(row.length),
+            f"{row.inputs:,}",
+            f"{row.inputs_right:,}",
+            Text(f"{wrong:,}", "red" if wrong else ""),
+            percent(row.letters_right / max(row.letters, 1)),
+        )
+    return table
+
+
+def _classes(found: Verification) -> Table:
+    table = _table("answer", "letters", "right", "wrong", "")
+    table.columns[0].justify = table.columns[-1].justify = "left"
+    for row in found.classes:
+        wrong = row.letters - row.right
+        instead = ", ".join(f"{count:,} as {name}" for name, count in row.instead)
+        table.add_row(
+            row.label,
+            f"{row.letters:,}",
+            f"{row.right:,}",
+            Text(f"{wrong:,}", "red" if wrong else ""),
+            Text(instead, "dim"),
+        )
+    return table
+
+
+def _first(noun: str, count: int, most: int, found: Verification) -> str:
+    kind = found.accuracy.evidence.kind
+    scope = {"proved": "all", "sampled": "in the sample", "listed": "listed"}[kind]
+    nouns = noun if count == 1 else f"{noun}s"
+    if count <= most:
+        start = f"The {nouns}" if count == 1 else f"All {count:,} {nouns}"
+        tail = "" if kind != "sampled" else " in the sample"
+        return f"{start}{tail}, shortest first:"
+    scope = "" if kind != "sampled" else " in the sample"
+    return f"The first {most} of {count:,} {nouns}{scope}, shortest first:"
+
+
+def _failures(failures: Sequence[Failure]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for heading in ("input", "answer", "expected"):
+        table.add_column(heading, overflow="fold")
+    for failure in failures:
+        answers = _marked(failure.answers, failure.wrong)
+        wanted = " ".join("-" if e is None else e for e in failure.expected)
+        table.add_row(" ".join(failure.input), answers, wanted)
+    return table
+
+
+def _marked(answers: Sequence[str], wrong: Sequence[int]) -> Text:
+    """Answers, the wrong ones in red."""
+    text = Text()
+    for place, answer in enumerate(answers):
+        text.append(" " if place else "")
+        text.append(answer, "bold red" if place in wrong else "")
+    return text
+
+
+def _atlas(
+    atlas: Atlas, count: int, kind: str, most: int
+) -> Iterator[tuple[RenderableType, ...]]:
+    patterns = atlas.patterns
+    if not patterns:
+        yield (Text(f"No patterns: too many {kind} inputs of one length."),)
+        return
+    nouns = "pattern" if len(patterns) == 1 else "patterns"
+    if atlas.complete:
+        says = f"{len(patterns)} {nouns} cover exactly these {count:,} inputs"
+    else:
+        covered = f"{count - atlas.left:,} of the {count:,} {kind} inputs"
+        says = f"{len(patterns)} {nouns} cover {covered} and no others"
+    says += " (* is any letter, ! any but these)"
+    shown = sorted(patterns, key=lambda pattern: -pattern.inputs)[:most]
+    says += f"; the largest {len(shown)}:" if len(shown) < len(patterns) else ":"
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
+    table.add_column(overflow="fold")
+    table.add_column(justify="right")
+    for pattern in shown if len(shown) < len(patterns) else patterns:
+        inputs = f"{pattern.inputs:,} {'input' if pattern.inputs == 1 else 'inputs'}"
+        table.add_row(str(pattern), Text(inputs, "dim"))
+    yield (Text(says), indent(table))
+
+
+def _least(least: LeastMargin, evidence: Evidence) -> Text:
+    at = "" if least.position is None else f" at position {least.position}"
+    where = f'"{" ".join(least.input)}"{at}'
+    if least.margin == 0:
+        says = f"Tie: {least.answer} and {least.runner_up} have the same score in "
+        return Text(f"{says}{where}; the first class wins.")
+    lead = points(least.margin, least.scale)
+    scope = "" if evidence.kind == "proved" else " of those looked at"
+    return Text(
+        f"Least margin{scope}: {lead}, in {where} "
+        f"({least.answer} before {least.runner_up})."
+    )
+
+
+def _difference(
+    names: tuple[str, str], found: Difference, notes: Sequence[str], most: int
+) -> Iterator[tuple[RenderableType, ...]]:
+    first, second = names
+    short = _short(names)
+    count, basis = len(found.witnesses), found.evidence.sentence
+    if found.equal:
+        equal = "equal" if found.evidence.kind == "proved" else "no difference found"
+        text = Text.assemble(
+            (f"{first} and {second}: ", "bold"), (equal, "bold green"), f" ({basis})."
+        )
+        yield (text, *_notes(notes))
+        return
+    differ = f"{count:,} of {found.inputs:,} inputs are answered differently"
+    kind = "proved" if found.evidence.kind == "proved" else basis
+    text = Text.assemble(
+        (f"{first} and {second}: ", "bold"), (differ, "bold red"), f" ({kind})."
+    )
+    yield (text, *_notes(notes))
+    if found.first_right is not None:
+        yield (
+            Text(
+                f"Of these, {short[0]} is right on {found.first_right:,}, "
+                f"{short[1]} on {found.second_right:,}, neither on "
+                f"{found.both_wrong:,}."
+            ),
+        )
+    shown = found.witnesses[:most]
+    headings = ["input", *short]
+    expects = found.first_right is not None
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for heading in [*headings, *(["expected"] if expects else [])]:
+        table.add_column(heading, overflow="fold")
+    for witness in shown:
+        pairs = enumerate(zip(witness.first, witness.second, strict=True))
+        places = [i for i, (a, b) in pairs if a != b]
+        row: list[str | Text] = [" ".join(witness.input)]
+        row += [_marked(row, places) for row in (witness.first, witness.second)]
+        if witness.expected is not None:
+            row.append(" ".join("-" if e is None else e for e in witness.expected))
+        table.add_row(*row)
+    start = f"The first {len(shown)}" if len(shown) < count else "All"
+    heading = "It:" if count == 1 else f"{start}, shortest first:"
+    yield (Text(heading), indent(table))
+    if found.atlas is not None:
+        yield from _atlas(found.atlas, count, "differing", most)
+
+
+def _short(names: tuple[str, str]) -> tuple[str, str]:
+    """The names of two files without their folders, if that tells them apart."""
+    first, second = (Path(name).name for name in names)
+    return (first, second) if first != second else ("the first", "the second")
+
+
+def indent(view: RenderableType) -> Padding:
+    """Two columns to the right."""
+    return Padding(view, (0, 0, 0, 2))
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=bool(heading))
+    return table
