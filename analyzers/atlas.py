@@ -1,15 +1,14 @@
 """The failure atlas: few readable patterns that cover the failing inputs, no others.
 
-A pattern, a `Cube`, gives a set of letters for each place. To find the fewest is
-two-level minimisation of a multi-valued function (Rudell, Sangiovanni-Vincentelli
-1987): grow maximal cubes, the primes, and solve the covering problem that they pose,
-exactly as far as reductions go, by weighting local search (Gao et al. 2015) beyond.
+A pattern, a `Cube`, has a set of letters for each place. The fewest are found as in
+two-level minimisation (Rudell, Sangiovanni-Vincentelli 1987): the maximal cubes, then a
+choice of them, by reductions first and by local search (Gao et al. 2015) from there on.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -21,10 +20,9 @@ Inputs = NDArray[np.bool_]
 Sets = NDArray[np.float32]
 
 WORK, STEP = 40_000_000, 2_000  # inputs to look at for primes; what a step counts
-SEEDS = 32  # inputs that get a prime each when all that is done
-CLOSED = 64  # sets of letters to try at a place
-PAIRS, SIDE = 1 << 24, 2_500  # the greatest covering problem; the greatest to reduce
-SEARCH, MOVE = 400_000_000, 20_000  # entries of it to look at; what a move counts
+SEEDS, CLOSED = 32, 64  # primes to find after that; letter sets to try at a place
+PAIRS, SIDE = 1 << 24, 2_500  # size of a covering problem; side of one to be reduced
+SEARCH, SAMPLE = 7_500_000, 100  # inputs to exchange primes for; missing ones to weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +55,14 @@ def cover(failing: Inputs, most: int = 100) -> Cover:
     """
     primes = _Primes(failing)
     greedy, left = _greedy(primes, 2 * most)
-    chosen = greedy if left else _fewest(failing, greedy, primes.found)
+    chosen = greedy if left else _fewest(primes, greedy)
     if len(chosen) > most:
         chosen = greedy[:most]
-    missing = failing.copy()
-    cubes = []
-    for places in _plain(failing, chosen):
-        missing[np.ix_(*places)] = False
-        cubes.append(Cube(places, _size(places)))
+    cubes = [Cube(places, _size(places)) for places in _plain(failing, chosen)]
     cubes.sort(key=lambda cube: (-cube.inputs, cube.places))
+    missing = failing.copy()
+    for cube in cubes:
+        missing[np.ix_(*cube.places)] = False
     return Cover(tuple(cubes), int(missing.sum()))
 
 
@@ -75,8 +72,8 @@ def _size(places: Places) -> int:
 
 def _effort(places: Places, shape: tuple[int, ...]) -> int:
     """What it takes to read a cube: sets more than letters, any letter nothing."""
-    lengths = map(len, places)
-    return sum(2 + (n > 1) for n, all_ in zip(lengths, shape, strict=True) if n < all_)
+    sizes = (len(p) for p, n in zip(places, shape, strict=True) if len(p) < n)
+    return sum(2 + (size > 1) for size in sizes)
 
 
 class _Primes:
@@ -90,8 +87,7 @@ class _Primes:
 
     def grow(self, missing: Inputs) -> list[Places]:
         """Find new primes through missing inputs, at least one."""
-        known = len(self.found)
-        missing = missing.copy()
+        known, missing = len(self.found), missing.copy()
         seeds = self.random.permutation(np.argwhere(missing))
         for i, seed in enumerate(seeds):
             if self.work <= 0 and i >= SEEDS:
@@ -107,35 +103,34 @@ class _Primes:
     def _through(self, seed: NDArray[np.intp], until: int) -> Iterator[Places]:
         """The primes through an input, with the places in a random order."""
         order = self.random.permutation(len(seed))
-        turned = self.failing.transpose(order)
-        for prime in self._expand(turned, seed[order].tolist()):
+        for prime in self._expand(self.failing.transpose(order), seed[order].tolist()):
             yield tuple(prime[p] for p in np.argsort(order))
             if self.work <= until:
                 break
 
     def _expand(self, failing: Inputs, cell: Sequence[int]) -> Iterator[Places]:
         """The primes through a cell, those with most letters at early places first."""
-        lines = [
-            failing[(*cell[:p], slice(None), *cell[p + 1 :])].nonzero()[0]
-            for p in range(len(cell))
-        ]
+        at: list[int | slice] = [*cell]
+        lines = []
+        for p, letter in enumerate(cell):
+            at[p] = slice(None)
+            lines.append(failing[tuple(at)].nonzero()[0])
+            at[p] = letter
         free = [p for p, line in enumerate(lines) if len(line) > 1]
-        fixed = tuple(slice(None) if p in free else c for p, c in enumerate(cell))
-        box = failing[fixed][np.ix_(*(lines[p] for p in free))]
+        box = failing[np.ix_(*lines)].reshape([len(lines[p]) for p in free])
         self.work -= box.size + STEP
         if box.all():
             yield tuple(tuple(line.tolist()) for line in lines)
             return
         here, *rest = (int(lines[p].searchsorted(cell[p])) for p in free)
         for letters in _closed(box.reshape(len(box), -1), here):
-            for others in self._expand(box[letters].all(axis=0), rest):
-                slab = box[(slice(None), *np.ix_(*others))].reshape(len(box), -1)
+            for others in self._expand(np.logical_and.reduce(box[letters]), rest):
+                slab = box[np.ix_(range(len(box)), *others)].reshape(len(box), -1)
                 if slab.all(axis=1).sum() == len(letters):  # no letter can be added
-                    picks = dict(zip(free, (letters, *others), strict=True))
-                    yield tuple(
-                        tuple(line[list(picks.get(p, (0,)))].tolist())
-                        for p, line in enumerate(lines)
-                    )
+                    places = [tuple(line.tolist()) for line in lines]
+                    for p, chosen in zip(free, (letters, *others), strict=True):
+                        places[p] = tuple(lines[p][list(chosen)].tolist())
+                    yield tuple(places)
 
 
 def _closed(table: Inputs, here: int) -> list[list[int]]:
@@ -153,13 +148,13 @@ def _closed(table: Inputs, here: int) -> list[list[int]]:
 def _greedy(primes: _Primes, most: int) -> tuple[list[Places], int]:
     """Prime after prime, each that of most missing inputs; and how many stay so."""
     missing = primes.failing.copy()
-    left = int(missing.sum())
     heap: list[tuple[int, int, Places]] = []  # gains as last seen: they only fall
     chosen: list[Places] = []
-    while left and len(chosen) < most:
-        for places in () if heap else primes.grow(missing):
-            entry = (-_size(places), _effort(places, missing.shape), places)
-            heapq.heappush(heap, entry)
+    while len(chosen) < most and missing.any():
+        if not heap:
+            new = primes.grow(missing)
+            heap = [(-_size(p), _effort(p, missing.shape), p) for p in new]
+            heapq.heapify(heap)
         _, effort, places = heapq.heappop(heap)
         gain = int(missing[np.ix_(*places)].sum())
         if gain and heap and (-gain, effort, places) > heap[0]:
@@ -167,16 +162,13 @@ def _greedy(primes: _Primes, most: int) -> tuple[list[Places], int]:
         elif gain:
             chosen.append(places)
             missing[np.ix_(*places)] = False
-            left -= gain
-    return chosen, left
+    return chosen, int(missing.sum())
 
 
-def _fewest(
-    failing: Inputs, greedy: list[Places], found: Iterable[Places]
-) -> list[Places]:
+def _fewest(primes: _Primes, greedy: list[Places]) -> list[Places]:
     """The fewest primes that cover all, as far as can be told, and plain ones."""
-    count = int(failing.sum())
-    largest = sorted(found, key=lambda places: (-_size(places), places))
+    failing, count = primes.failing, int(primes.failing.sum())
+    largest = sorted(primes.found, key=lambda places: (-_size(places), places))
     pool = list({*greedy, *largest[: PAIRS // max(1, count)]})
     pool.sort(key=lambda places: (_effort(places, failing.shape), places))
     index = np.zeros(failing.shape, int)
@@ -207,44 +199,41 @@ def _hitting(sets: Sets) -> list[int]:
             kept = ~_inside(sets).any(axis=1)
             names, sets = names[kept], sets[kept]
             sets = sets[:, ~_inside(sets.T).any(axis=0)]
-    return sure + names[_exchange(sets)].tolist()
+    return [*sure, *names[_exchange(sets)].tolist()]
 
 
 def _inside(sets: Sets) -> Inputs:
     """Whether set i lies in set j, at [i, j]; of equal sets, the later in the first."""
     shared = sets @ sets.T
     inside: Inputs = shared == shared.diagonal()[:, None]
-    return inside & (~inside.T | np.tri(len(sets), k=-1, dtype=bool))
+    return inside & (~inside.T | np.tri(len(sets), k=-1, dtype=np.bool_))
 
 
 def _exchange(sets: Sets) -> Inputs:
     """Which sets to take: time and again drop that of least loss, add of most gain."""
     random = np.random.default_rng(0)
     chosen, best = np.zeros(len(sets), bool), np.ones(len(sets), bool)
-    moved, looked = np.zeros(len(sets), int), 0
-    depth, weight = np.repeat(np.float32([[0], [1]]), sets.shape[1], axis=1)
-    for step in range(1, 50 * len(sets)):
-        missing = np.flatnonzero(depth == 0)
+    moved = np.zeros(len(sets), int)
+    weight = np.ones(sets.shape[1], np.float32)
+    depth = np.zeros_like(weight)
+    for step in range(1, min(50 * len(sets), SEARCH // (250 + len(weight)))):
+        missing = random.permutation(np.flatnonzero(depth == 0))[:SAMPLE]
         if not len(missing):
             best = chosen.copy()
-        if drop := chosen.sum() >= best.sum() - 1:
+        if drop := bool(chosen.sum() >= best.sum() - 1):
             among = np.flatnonzero(chosen & (moved < step - 1))
             loss = sets[among] @ (weight * (depth == 1))
         else:
-            having = sets[:, random.choice(missing)] > 0
-            among = np.flatnonzero(having & (moved < step - 1))
+            among = np.flatnonzero((sets[:, missing[0]] > 0) & (moved < step - 1))
             loss = -sets[np.ix_(among, missing)] @ weight[missing]
         for i in among[np.lexsort((moved[among], loss))[:1]]:
             chosen[i], moved[i] = not drop, step
             depth += -sets[i] if drop else sets[i]
             weight += (depth == 0) & (not drop)
-        looked += len(among) * len(depth if drop else missing) + MOVE
-        if looked > SEARCH:
-            break
     return best
 
 
-def _plain(failing: Inputs, cubes: Iterable[Places]) -> Iterator[Places]:
+def _plain(failing: Inputs, cubes: Sequence[Places]) -> Iterator[Places]:
     """Cubes, small ones first, with one letter where what they alone cover has one."""
     depth = np.zeros(failing.shape, int)
     for places in cubes:
@@ -253,13 +242,9 @@ def _plain(failing: Inputs, cubes: Iterable[Places]) -> Iterator[Places]:
         alone = np.argwhere(depth[np.ix_(*places)] == 1)
         depth[np.ix_(*places)] -= 1
         if len(alone):
-            plain = tuple(
-                place[column[0] :][:1]
-                if len(place) < count and not np.ptp(column)
-                else place
-                for place, column, count in zip(
-                    places, alone.T, failing.shape, strict=True
-                )
-            )
+            plain = list(places)
+            for p, column in enumerate(alone.T):
+                if len(places[p]) < failing.shape[p] and not np.ptp(column):
+                    plain[p] = (places[p][column[0]],)
             depth[np.ix_(*plain)] += 1
-            yield plain
+            yield tuple(plain)

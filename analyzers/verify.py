@@ -25,7 +25,7 @@ from tpdebug.findings import (
 from tpdebug.inputs import Letters, columns_of, decode, encode
 from tpdebug.measure import accuracy_of
 from tpdebug.oracles import Oracle
-from tpdebug.parts import Part, all_or_sample, listed_parts
+from tpdebug.parts import PART, Part, all_or_sample, listed_parts
 from tpdebug.program import Program
 from tpdebug.tally import MISSING, Tally, tally
 
@@ -66,7 +66,7 @@ def verify(
     Raises:
         UserError: the oracle fails, or the checkpoint belongs to another work.
     """
-    parts, evidence = inputs_of(program.domain, cases, most, samples, seed)
+    parts, evidence = inputs_of(program.domain, cases, most, samples, seed, oracle.part)
     evaluator = Evaluator(program)
     state = Checkpointed(checkpoint, (program, name, most, samples, seed), parts)
 
@@ -98,10 +98,11 @@ def inputs_of(
     most: int,
     samples: int,
     seed: int,
+    size: int = PART,
 ) -> tuple[list[Part], Evidence]:
     """The inputs to look at, and what a statement about them rests on."""
     if cases is None:
-        return all_or_sample(domain, most=most, samples=samples, seed=seed)
+        return all_or_sample(domain, most=most, samples=samples, seed=seed, size=size)
     by_length: dict[int, list[Sequence[str]]] = {}
     for letters in cases:
         by_length.setdefault(len(letters), []).append(letters)

@@ -14,11 +14,22 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from analyzers.diff import diff
     from analyzers.explain import explain
+    from analyzers.verify import verify
     from tpdebug.domain import Domain
     from tpdebug.errors import DomainError, ProgramError, ReadError, UserError
     from tpdebug.evaluate import Evaluator, Trace, answers
-    from tpdebug.findings import Accuracy, Evidence, Explanation
+    from tpdebug.findings import (
+        Accuracy,
+        Atlas,
+        Difference,
+        Evidence,
+        Explanation,
+        Failure,
+        Pattern,
+        Verification,
+    )
     from tpdebug.nodes import (
         CategoricalHead,
         Classifier,
@@ -30,23 +41,31 @@ if TYPE_CHECKING:
         ScoreRow,
         Variable,
     )
+    from tpdebug.oracles import FunctionOracle, Oracle
     from tpdebug.program import Program
     from tpdebug.read import Source, load
     from tpdebug.sourcemap import SourceMap
     from tpdebug.write import save
+    from trainers.tasks import task
 
 __all__ = [
     "Accuracy",
+    "Atlas",
     "CategoricalHead",
     "Classifier",
+    "Difference",
     "Domain",
     "DomainError",
     "Embedding",
     "Evaluator",
     "Evidence",
     "Explanation",
+    "Failure",
+    "FunctionOracle",
     "LookupTable",
     "NumericalHead",
+    "Oracle",
+    "Pattern",
     "Predicate",
     "Program",
     "ProgramError",
@@ -58,27 +77,38 @@ __all__ = [
     "Trace",
     "UserError",
     "Variable",
+    "Verification",
     "answers",
+    "diff",
     "explain",
     "load",
     "save",
+    "task",
+    "verify",
 ]
 
 # A name must not be that of a submodule, which would hide it once it is imported.
 _HOMES = {
+    "analyzers.diff": ("diff",),
     "analyzers.explain": ("explain",),
+    "analyzers.verify": ("verify",),
     "tpdebug.domain": ("Domain",),
     "tpdebug.errors": ("DomainError", "ProgramError", "ReadError", "UserError"),
     "tpdebug.evaluate": ("Evaluator", "Trace", "answers"),
-    "tpdebug.findings": ("Accuracy", "Evidence", "Explanation"),
+    "tpdebug.findings": (
+        *("Accuracy", "Atlas", "Difference", "Evidence", "Explanation", "Failure"),
+        *("Pattern", "Verification"),
+    ),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),
         *("NumericalHead", "Predicate", "Rule", "ScoreRow", "Variable"),
     ),
+    "tpdebug.oracles": ("FunctionOracle", "Oracle"),
     "tpdebug.program": ("Program",),
     "tpdebug.read": ("Source", "load"),
     "tpdebug.sourcemap": ("SourceMap",),
     "tpdebug.write": ("save",),
+    "trainers.tasks": ("task",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -18,6 +18,7 @@ from tpdebug.columns import Column, expand, longest, stack
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
 from tpdebug.inputs import Letters, columns_of, decode, encode
+from tpdebug.parts import PART
 
 Step: TypeAlias = Callable[[Any, str], tuple[Hashable, str]]
 Function: TypeAlias = Callable[[Sequence[str]], Any]
@@ -32,9 +33,11 @@ class Oracle(ABC):
         domain: what the letters mean.
         labels: every label that it has given or can give, in a fixed order.
         pooled: whether it gives one label to a whole input.
+        part: about how many inputs to ask for at a time.
     """
 
     pooled = False
+    part = PART
 
     def __init__(self, domain: Domain, labels: Sequence[str]) -> None:
         self.domain = domain
@@ -140,6 +143,8 @@ class FunctionOracle(Oracle):
         name: what to call it in messages.
     """
 
+    part = 1024  # it may be slow, and an interruption waits for the current part
+
     def __init__(
         self,
         domain: Domain,
@@ -195,6 +200,7 @@ class Renumbered(Oracle):
         super().__init__(domain, oracle.labels)
         self.oracle = oracle
         self.pooled = oracle.pooled
+        self.part = oracle.part
         index = oracle.domain.letter_index
         self.place = np.array([index[letter] for letter in domain.alphabet])
 

@@ -110,14 +110,14 @@ def all_parts(domain: Domain, size: int = PART) -> Iterator[Part]:
 
 
 def all_or_sample(
-    domain: Domain, *, most: int, samples: int, seed: int
+    domain: Domain, *, most: int, samples: int, seed: int, size: int = PART
 ) -> tuple[list[Part], Evidence]:
     """All inputs of a domain, or a sample of one with more than `most`.
 
     Also returns what a statement about these inputs rests on.
     """
     if domain.count <= most:
-        return list(all_parts(domain)), Evidence("proved", domain.count)
+        return list(all_parts(domain, size)), Evidence("proved", domain.count)
     drawn = listed_parts(domain, sample(domain, samples, seed))
     return list(drawn), Evidence("sampled", samples, seed)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from tpdebug.errors import UserError
 from tpdebug.files import read_limited
 
-SIZE_LIMIT = 50_000_000
+SIZE_LIMIT = 20_000_000
 MOST_CELLS = 1_000_000
 MOST_PROBLEMS = 20
 MOST_DIGITS = 18
