@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 Places = tuple[tuple[int, ...], ...]
 Inputs = NDArray[np.bool_]
-Sets = NDArray[np.float32]
 
 WORK, STEP = 40_000_000, 2_000  # inputs to look at for primes; what a step counts
 SEEDS, CLOSED = 32, 64  # primes to find after that; letter sets to try at a place
@@ -48,16 +47,14 @@ def cover(failing: Inputs, most: int = 100) -> Cover:
         failing: at [i, j, ...], whether the input of letters i, j, ... fails.
         most: how many cubes to stop at: those that cover most, if it takes more.
 
-    >>> failing = np.zeros((3, 3), bool)
-    >>> failing[0, :] = failing[:, 2] = True
+    >>> failing = np.array([[1, 1, 1], [0, 0, 1], [0, 0, 1]], bool)
     >>> [cube.places for cube in cover(failing).cubes]
     [((0,), (0, 1, 2)), ((0, 1, 2), (2,))]
     """
     primes = _Primes(failing)
     greedy, left = _greedy(primes, 2 * most)
-    chosen = greedy if left else _fewest(primes, greedy)
-    if len(chosen) > most:
-        chosen = greedy[:most]
+    fewest = greedy if left else _fewest(primes, greedy)
+    chosen = fewest if len(fewest) <= most else greedy[:most]
     cubes = [Cube(places, _size(places)) for places in _plain(failing, chosen)]
     cubes.sort(key=lambda cube: (-cube.inputs, cube.places))
     missing = failing.copy()
@@ -70,10 +67,20 @@ def _size(places: Places) -> int:
     return prod(map(len, places))
 
 
+def _slab(inputs: Inputs, places: Sequence[Sequence[int] | NDArray[np.intp]]) -> Inputs:
+    """The inputs of a cube, over those places that have several letters."""
+    slab = inputs[tuple(slice(None) if len(p) > 1 else p[0] for p in places)]
+    for axis, place in enumerate(p for p in places if len(p) > 1):
+        if len(place) < slab.shape[axis]:
+            slab = slab[(slice(None),) * axis + (place,)]
+    return slab
+
+
 def _effort(places: Places, shape: tuple[int, ...]) -> int:
     """What it takes to read a cube: sets more than letters, any letter nothing."""
-    sizes = (len(p) for p, n in zip(places, shape, strict=True) if len(p) < n)
-    return sum(2 + (size > 1) for size in sizes)
+    return sum(
+        2 + (len(p) > 1) for p, n in zip(places, shape, strict=True) if len(p) < n
+    )
 
 
 class _Primes:
@@ -96,16 +103,17 @@ class _Primes:
                 until = self.work - max(0, 4 * self.work // (len(seeds) - i))
                 primes = list(self._through(seed, until))
                 self.found.update(dict.fromkeys(primes))
-                if len(primes) == 1 and self.work > until:  # there is no other
+                if len(primes) == 1:  # there is no other
                     missing[np.ix_(*primes[0])] = False
         return list(self.found)[known:]
 
     def _through(self, seed: NDArray[np.intp], until: int) -> Iterator[Places]:
         """The primes through an input, with the places in a random order."""
         order = self.random.permutation(len(seed))
-        for prime in self._expand(self.failing.transpose(order), seed[order].tolist()):
+        turned = self.failing.transpose(order)
+        for i, prime in enumerate(self._expand(turned, seed[order].tolist())):
             yield tuple(prime[p] for p in np.argsort(order))
-            if self.work <= until:
+            if i and self.work <= until:
                 break
 
     def _expand(self, failing: Inputs, cell: Sequence[int]) -> Iterator[Places]:
@@ -117,7 +125,7 @@ class _Primes:
             lines.append(failing[tuple(at)].nonzero()[0])
             at[p] = letter
         free = [p for p, line in enumerate(lines) if len(line) > 1]
-        box = failing[np.ix_(*lines)].reshape([len(lines[p]) for p in free])
+        box = _slab(failing, lines)
         self.work -= box.size + STEP
         if box.all():
             yield tuple(tuple(line.tolist()) for line in lines)
@@ -125,7 +133,7 @@ class _Primes:
         here, *rest = (int(lines[p].searchsorted(cell[p])) for p in free)
         for letters in _closed(box.reshape(len(box), -1), here):
             for others in self._expand(np.logical_and.reduce(box[letters]), rest):
-                slab = box[np.ix_(range(len(box)), *others)].reshape(len(box), -1)
+                slab = _slab(box, (range(len(box)), *others)).reshape(len(box), -1)
                 if slab.all(axis=1).sum() == len(letters):  # no letter can be added
                     places = [tuple(line.tolist()) for line in lines]
                     for p, chosen in zip(free, (letters, *others), strict=True):
@@ -153,10 +161,9 @@ def _greedy(primes: _Primes, most: int) -> tuple[list[Places], int]:
     while len(chosen) < most and missing.any():
         if not heap:
             new = primes.grow(missing)
-            heap = [(-_size(p), _effort(p, missing.shape), p) for p in new]
-            heapq.heapify(heap)
+            heap = sorted((-_size(p), _effort(p, missing.shape), p) for p in new)
         _, effort, places = heapq.heappop(heap)
-        gain = int(missing[np.ix_(*places)].sum())
+        gain = int(_slab(missing, places).sum())
         if gain and heap and (-gain, effort, places) > heap[0]:
             heapq.heappush(heap, (-gain, effort, places))
         elif gain:
@@ -166,28 +173,22 @@ def _greedy(primes: _Primes, most: int) -> tuple[list[Places], int]:
 
 
 def _fewest(primes: _Primes, greedy: list[Places]) -> list[Places]:
-    """The fewest primes that cover all, as far as can be told, and plain ones."""
+    """The fewest primes that cover all, as far as can be told; rather plain ones."""
     failing, count = primes.failing, int(primes.failing.sum())
     largest = sorted(primes.found, key=lambda places: (-_size(places), places))
     pool = list({*greedy, *largest[: PAIRS // max(1, count)]})
     pool.sort(key=lambda places: (_effort(places, failing.shape), places))
-    index = np.zeros(failing.shape, int)
-    index[failing] = range(count)
+    index = failing.cumsum().reshape(failing.shape) - 1
     hits = np.zeros((len(pool), count), bool)
     for row, places in zip(hits, pool, strict=True):
         row[index[np.ix_(*places)]] = True
     packed = np.unique(np.packbits(hits, axis=0), axis=1)
     sets = np.unpackbits(packed, axis=0, count=len(pool)).astype(np.float32)
-    picked = _hitting(sets)
-    depth = sets[picked].sum(axis=0)
-    for i, pick in enumerate(picked):
-        alone = sets[:, (depth == 1) & (sets[pick] > 0)]
-        picked[i] = int(alone.all(axis=1).argmax())  # the plainest that has them
-        depth += sets[picked[i]] - sets[pick]
-    return min([pool[i] for i in picked], greedy, key=len)
+    return min([pool[i] for i in _hitting(sets)], greedy, key=len)
 
 
-def _hitting(sets: Sets) -> list[int]:
+@np.errstate(invalid="ignore")  # a vectorised product may look beyond its arrays
+def _hitting(sets: NDArray[np.float32]) -> list[int]:
     """Few sets (rows) that have all elements (columns) between them."""
     names, sure, shape = np.arange(len(sets)), list[int](), (0, 0)
     while sets.shape != shape:
@@ -202,19 +203,18 @@ def _hitting(sets: Sets) -> list[int]:
     return [*sure, *names[_exchange(sets)].tolist()]
 
 
-def _inside(sets: Sets) -> Inputs:
+def _inside(sets: NDArray[np.float32]) -> Inputs:
     """Whether set i lies in set j, at [i, j]; of equal sets, the later in the first."""
     shared = sets @ sets.T
     inside: Inputs = shared == shared.diagonal()[:, None]
     return inside & (~inside.T | np.tri(len(sets), k=-1, dtype=np.bool_))
 
 
-def _exchange(sets: Sets) -> Inputs:
+def _exchange(sets: NDArray[np.float32]) -> Inputs:
     """Which sets to take: time and again drop that of least loss, add of most gain."""
     random = np.random.default_rng(0)
     chosen, best = np.zeros(len(sets), bool), np.ones(len(sets), bool)
-    moved = np.zeros(len(sets), int)
-    weight = np.ones(sets.shape[1], np.float32)
+    moved, weight = np.zeros(len(sets), int), np.ones(sets.shape[1], np.float32)
     depth = np.zeros_like(weight)
     for step in range(1, min(50 * len(sets), SEARCH // (250 + len(weight)))):
         missing = random.permutation(np.flatnonzero(depth == 0))[:SAMPLE]

@@ -77,7 +77,7 @@ def execute(
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         child = subprocess.run(
-            [sys.executable, "-P", "-c", DRIVER, os.path.abspath(path)],
+            [sys.executable, "-P", "-c", DRIVER, os.path.realpath(path)],
             input=json.dumps(job),
             capture_output=True,
             text=True,

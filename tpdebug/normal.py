@@ -259,4 +259,7 @@ def check_bound(
         times = int(variable.values[-1]) if variable.numerical else 1
         largest[row.variable] = max(largest[row.variable], size * times)
     total = sum(largest.values()) * (domain.positions if classifier.pooled else 1)
-    require(total < SCORE_LIMIT, "the scores are too large for 64-bit integers")
+    require(
+        total < SCORE_LIMIT,
+        "the scores are too large, or too fine, for 64-bit integers",
+    )

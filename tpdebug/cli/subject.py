@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from tpdebug.program import Program
     from tpdebug.read import Source
 
-COUNT = click.IntRange(1, 2**40)
+MOST = click.IntRange(1, 2**33)
+SAMPLES = click.IntRange(1, 10_000_000)
 
 
 def oracle_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,14 +48,14 @@ def domain_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--alphabet", help="Which letters, separated by spaces."),
         click.option(
             "--most",
-            type=COUNT,
+            type=MOST,
             default=5_000_000,
             show_default=True,
             help="Sample if there are more inputs than this.",
         ),
         click.option(
             "--samples",
-            type=COUNT,
+            type=SAMPLES,
             default=100_000,
             show_default=True,
             help="How many inputs to draw then.",

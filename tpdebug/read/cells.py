@@ -19,6 +19,8 @@ from tpdebug.read.functions import Function, Outcome
 from tpdebug.sourcemap import Span
 
 MANY = 4096
+MAX_APPLIED = 1_000_000
+"""How often a function is applied at most: a matter of seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,12 @@ def table_cells(name: str, function: Function, inputs: list[Variable]) -> Cells:
         ProgramError: it fails, or returns no value, for some of them.
     """
     size = prod(len(variable.values) for variable in inputs)
-    _check_size(function, size)
+    _check_size(function, size, MAX_CELLS)
     if size > MANY and all(variable.numerical for variable in inputs):
         cells = _literal_cells(name, function, inputs)
         if cells is not None:
             return cells
+    _check_size(function, size)
     whole = span(function.node)
     spans: dict[ast.stmt | None, Span] = {None: whole}
     entries: dict[Key, Value] = {}
@@ -191,9 +194,9 @@ def _call(function: Function, values: tuple[Any, ...]) -> str:
     return f"{function.name}({', '.join(map(repr, values))})"
 
 
-def _check_size(function: Function, size: int) -> None:
-    if size > MAX_CELLS:
-        raise ProgramError(f"{function.name} has {size:,} cells, at most {MAX_CELLS:,}")
+def _check_size(function: Function, size: int, most: int = MAX_APPLIED) -> None:
+    if size > most:
+        raise ProgramError(f"{function.name} has {size:,} cells, at most {most:,}")
 
 
 def span(node: ast.AST) -> Span:

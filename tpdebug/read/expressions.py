@@ -37,6 +37,10 @@ ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {
 }
 INTEGER_LIMIT = 10**9
 RANGE_LIMIT = 10_000
+CALL_LIMIT = 500_000
+"""How often functions of a file may call each other while it is read."""
+
+DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,7 @@ class ExpressionReader(ABC):
                     for key, value in zip(keys, node.values, strict=True)
                     if key is not None
                 ]
-                return lambda scope: {key(scope): value(scope) for key, value in pairs}
+                return lambda scope: shallow({k(scope): v(scope) for k, v in pairs})
             case ast.Subscript():
                 value, at = self.expression(node.value), self.expression(node.slice)
                 return lambda scope: value(scope)[at(scope)]
@@ -224,7 +228,7 @@ class ExpressionReader(ABC):
         if all(map(self.fixed, node.elts)):
             fixed = build(term({}) for term in terms)
             return lambda scope: fixed
-        return lambda scope: build(term(scope) for term in terms)
+        return lambda scope: shallow(build(term(scope) for term in terms))
 
     def fixed(self, node: ast.expr) -> bool:
         """Whether an expression always has the same value."""
@@ -258,6 +262,16 @@ class ExpressionReader(ABC):
                 table = self.expression(owner)
                 return lambda scope: _get(table(scope), *(a(scope) for a in arguments))
         return self.problem(node, f"cannot read {describe(node)} inside a function")
+
+
+def shallow(found: Any, deepest: int = DEEPEST) -> Any:
+    """Return a collection unless it is nested deeply: to compare it could take ages."""
+    if isinstance(found, tuple | list | frozenset | dict):
+        if deepest == 0:
+            raise Unsupported("collections are nested too deeply")
+        for item in found.values() if isinstance(found, dict) else found:
+            shallow(item, deepest - 1)
+    return found
 
 
 def _get(table: Any, *arguments: Any) -> Any:

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tpdebug.errors import Problem
-from tpdebug.read.expressions import Expression, ExpressionReader, Scope, describe
+from tpdebug.read.expressions import (
+    CALL_LIMIT,
+    Expression,
+    ExpressionReader,
+    Scope,
+    Unsupported,
+    describe,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class FunctionReader(ExpressionReader):
         super().__init__(constants, functions, problems)
         self.compiled: dict[str, Function | None] = {}
         self.open: set[str] = set()
+        self.calls = 0
 
     def named(self, name: str) -> Function | None:
         """A function of the file; None if it could not be read (which is noted)."""
@@ -89,7 +97,14 @@ class FunctionReader(ExpressionReader):
         if len(function.parameters) != len(arguments):
             wanted = len(function.parameters)
             return self.problem(node, f"{name} takes {wanted} values here")
-        return lambda scope: function(*(a(scope) for a in arguments)).value
+
+        def call(scope: Scope) -> Any:
+            self.calls += 1
+            if self.calls > CALL_LIMIT:
+                raise Unsupported(f"{CALL_LIMIT:,} calls are too many to read")
+            return function(*(a(scope) for a in arguments)).value
+
+        return call
 
     def function(
         self, node: ast.FunctionDef | ast.Lambda, parameters: tuple[str, ...]

@@ -72,6 +72,12 @@ class Contents:
             plain = (ast.Name, ast.Subscript, ast.Tuple, ast.Load, ast.Constant)
             if isinstance(node, ast.Name) and node.id in BUILTINS:
                 continue
+            if isinstance(node, ast.Subscript):
+                if ast.unparse(node.value) in ("list", "tuple", "dict", "set", "type"):
+                    continue
+                if not self.future_annotations:
+                    self.problem(node, f"cannot read the annotation {describe(node)}")
+                return
             if isinstance(node, ast.Name) or not isinstance(node, plain):
                 if not self.future_annotations:
                     self.problem(node, f"cannot read the annotation {describe(node)}")

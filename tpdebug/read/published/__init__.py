@@ -19,8 +19,9 @@ from tpdebug.read.expressions import Enumeration
 from tpdebug.read.functions import FunctionReader
 from tpdebug.read.loading import Text
 from tpdebug.read.module import Contents
-from tpdebug.read.published.body import Body, read_body
+from tpdebug.read.published.body import read_body
 from tpdebug.read.published.inference import Inferred, infer_domain
+from tpdebug.read.published.lines import Body
 from tpdebug.read.published.module import published_contents
 from tpdebug.read.published.scores import published_classifier
 from tpdebug.read.published.weights import Weights, read_weights
@@ -173,7 +174,7 @@ class PublishedReader:
 
     def written(self, node: ast.Constant) -> str:
         """A string as it stands in the file: backslashes may not be escaped there."""
-        lines = list(io.StringIO(self.text.text))
+        lines = list(io.StringIO(self.text.text, newline=None))
         written = lines[node.lineno - 1][node.col_offset : node.end_col_offset]
         if node.end_lineno != node.lineno:
             return str(node.value)

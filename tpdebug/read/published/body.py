@@ -3,85 +3,29 @@
 from __future__ import annotations
 
 import ast
-import re
-from dataclasses import dataclass, field
 
 from tpdebug.nodes import Tie
 from tpdebug.read.expressions import describe
 from tpdebug.read.module import BUILTINS, Contents
 from tpdebug.read.names import Meaning, Names, Unreadable
 from tpdebug.read.published.helpers import check_annotations
+from tpdebug.read.published.lines import (
+    DETAILED,
+    INPUTS,
+    LETTERS,
+    POOLED,
+    READ_WEIGHTS,
+    READ_WORDS,
+    TAIL,
+    WEIGHTS,
+    Body,
+    Scored,
+    coded,
+    lookup,
+    singular,
+)
 from tpdebug.read.run import comprehension_inputs
-from tpdebug.read.steps import Attend, Look, Selection, Step
-
-WEIGHTS = "classifier_weights"
-READ_WEIGHTS = "pd.read_csv(PATH, index_col=[0, 1], dtype={'feature': str})"
-READ_WORDS = "pd.read_csv(PATH).set_index('word')"
-TAIL = (
-    "logits = feature_logits.groupby(level=0).sum(numeric_only=True).to_numpy()",
-    f"classes = {WEIGHTS}.columns.to_numpy()",
-)
-LETTERS = (
-    "predictions = classes[logits.argmax(-1)]",
-    "if tokens[0] == '<s>':\n    predictions[0] = '<s>'",
-    "if tokens[-1] == '</s>':\n    predictions[-1] = '</s>'",
-    "return predictions.tolist()",
-)
-POOLED = (
-    "token_predictions = classes[logits.argmax(-1)]",
-    "pooled = logits.mean(0)",
-    "prediction = classes[pooled.argmax(-1)]",
-    "if return_details:\n"
-    "    return (prediction, logits, feature_logits, token_predictions)",
-    "return prediction",
-)
-DETAILED = "tokens, return_details=False"
-INPUTS = {
-    "positions": "list(range(len(tokens)))",
-    "ones": "[1 for _ in range(len(tokens))]",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A scores line: the rows of `feature`, looked up by the values of a variable."""
-
-    feature: str
-    variable: str
-    numerical: bool
-    node: ast.stmt
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """An embedding variable: a column of codes, maybe as members of an `Enum`."""
-
-    name: str
-    column: str
-    enumeration: str | None
-    node: ast.stmt
-
-
-@dataclass
-class Body:
-    """What `run` does, in order.
-
-    Attributes:
-        steps: heads and tables.
-        coded: the embedding variables.
-        functions: predicates and tables.
-        scored: the scores lines that count, in the order of their names.
-        weights, words: the places of the CSV files, as written.
-        pooled: whether there is one answer for the whole input.
-    """
-
-    steps: list[Step] = field(default_factory=list)
-    coded: list[Coded] = field(default_factory=list)
-    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
-    scored: list[Scored] = field(default_factory=list)
-    weights: ast.Constant | None = None
-    words: ast.Constant | None = None
-    pooled: bool = False
+from tpdebug.read.steps import Attend, Look, Selection
 
 
 def read_body(function: ast.FunctionDef, contents: Contents) -> Body:
@@ -95,8 +39,8 @@ class _BodyReader(Names):
     def __init__(self, function: ast.FunctionDef, contents: Contents) -> None:
         calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
         super().__init__(contents, {ast.unparse(call.func) for call in calls})
-        own = {s.name for s in function.body if isinstance(s, ast.FunctionDef)}
-        self.called -= own - BUILTINS
+        self.own = {s.name for s in function.body if isinstance(s, ast.FunctionDef)}
+        self.called -= self.own - BUILTINS
         self.function = function
         self.body = Body()
         self.parameter = "tokens"
@@ -137,6 +81,7 @@ class _BodyReader(Names):
                 check_annotations(statement, self.contents)
                 self.check_new(name, statement)
                 self.body.functions[name] = statement
+                self.check_calls(statement)
                 self.contents.functions[name] = statement
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 self.assign(name, value, statement)
@@ -149,6 +94,14 @@ class _BodyReader(Names):
         """A name is given once."""
         if name in (*self.names, *self.lines, *self.unread, *self.body.functions):
             self.problem(node, f"{name} is given twice")
+
+    def check_calls(self, function: ast.FunctionDef) -> None:
+        """A function calls those before it only: it may be used at once."""
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call):
+                name = ast.unparse(node.func)
+                if name in self.own and name not in self.body.functions:
+                    self.problem(node, f"{name} is given later")
 
     def check_read(self, name: str, node: ast.stmt) -> None:
         """What comes from a file is read before it is used."""
@@ -187,28 +140,18 @@ class _BodyReader(Names):
 
     def scores(self, name: str, value: ast.expr, statement: ast.stmt) -> None:
         """`classifier_weights.loc[[("feature", str(v)) for v in variable]]`."""
-        line = re.compile(
-            WEIGHTS + r"\.loc\[\[\('(\w+)', (str\((\w+)\)|'_')\) for (\w+) in (\w+)\]\]"
-            r"(\.mul\((\w+), axis=0\))?"
-        )
-        found = line.fullmatch(ast.unparse(value))
         self.check_read(WEIGHTS, statement)
         self.unread.add(name)
+        found = lookup(value)
+        variable = None if found is None else self.names.get(found.source)
         if found is None:
-            self.problem(statement, f"cannot read {describe(statement)} in run")
-            return
-        feature, at, shown, loop, source, times, factor = found.groups()
-        variable = self.names.get(source)
-        numerical = at == "'_'"
-        plain = shown == loop != "str" and times is None
-        fits = factor == source if numerical else plain
-        if not fits:
             self.problem(statement, f"cannot read {describe(statement)} in run")
         elif isinstance(variable, str):
             self.unread.remove(name)
-            self.lines[name] = Scored(feature, variable, numerical, statement)
+            scored = Scored(found.feature, variable, found.numerical, statement)
+            self.lines[name] = scored
         elif not isinstance(variable, Unreadable):
-            says = f"{source} is not a variable that run has computed"
+            says = f"{found.source} is not a variable that run has computed"
             self.problem(statement, says)
 
     def variable(self, name: str, value: ast.expr, statement: ast.stmt) -> Meaning:
@@ -287,22 +230,13 @@ class _BodyReader(Names):
         return variable
 
     def coded(self, name: str, value: ast.expr, statement: ast.stmt) -> Meaning:
-        """`[Emb0[f"V{i:02}"] for i in embeddings["column"]]`, or `.tolist()` of it."""
-        member = re.compile(
-            r"\[(\w+)\[f'V\{(\w+):02\}'\] for (\w+) in embeddings\['(\w+)'\]\]"
-        )
-        plain = re.compile(r"embeddings\['(\w+)'\]\.tolist\(\)")
-        text = ast.unparse(value)
-        found = member.fullmatch(text)
-        if found and found[1] != found[2] == found[3]:
-            coded = Coded(name, found[4], found[1], statement)
-        elif column := plain.fullmatch(text):
-            coded = Coded(name, column[1], None, statement)
-        else:
+        """An embedding variable."""
+        found = coded(name, value, statement)
+        if found is None:
             self.problem(statement, f"cannot read {describe(statement)} in run")
             return Unreadable()
         self.check_read("embeddings", statement)
-        self.body.coded.append(coded)
+        self.body.coded.append(found)
         return name
 
     def is_concat(self, statement: ast.stmt) -> bool:
@@ -340,8 +274,3 @@ class _BodyReader(Names):
                 self.problem(place, f"run must go on with `{line}`")
         if len(self.contents.problems) == before and tuple(found) != wanted:
             self.problem(place, "the last lines of run are in another order")
-
-
-def singular(name: str) -> str:
-    """The variable that a list of outputs holds: `attn_0_1_outputs` -> `attn_0_1`."""
-    return name.removesuffix("_outputs")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tpdebug.domain import Domain, shorten
 from tpdebug.errors import DomainError
-from tpdebug.read.published.body import Body
+from tpdebug.read.published.lines import Body
 from tpdebug.read.published.module import Module
 from tpdebug.read.published.weights import NOT_A_VALUE, Weights
 from tpdebug.read.published.words import Words

@@ -44,6 +44,8 @@ def published_contents(tree: ast.Module) -> Module:
     contents = found.contents
     causal: set[bool] = set()
     for statement in tree.body:
+        if "y_hat" in contents.names and not isinstance(statement, ast.Expr):
+            contents.problem(statement, "this stands after the examples are run")
         match statement:
             case ast.Import(names=[ast.alias(name=name, asname=short)]) if (
                 name,

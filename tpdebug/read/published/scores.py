@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tpdebug.domain import shorten
 from tpdebug.nodes import Rule, Value, Variable
 from tpdebug.read.assembly import Assembly
-from tpdebug.read.published.body import Body, Scored
+from tpdebug.read.published.lines import Body, Scored
 from tpdebug.read.published.weights import Row, Weights, scale_of
 from tpdebug.sourcemap import Span
 
