@@ -21,6 +21,7 @@ Inputs = NDArray[np.bool_]
 WORK, STEP = 40_000_000, 2_000  # inputs to look at for primes; what a step counts
 SEEDS, CLOSED = 32, 64  # primes to find after that; letter sets to try at a place
 PAIRS, SIDE = 1 << 24, 2_500  # size of a covering problem; side of one to be reduced
+MANY = 500  # from so many failing inputs on, less is tried
 SEARCH, SAMPLE = 7_500_000, 100  # inputs to exchange primes for; missing ones to weigh
 
 
@@ -84,12 +85,17 @@ def _effort(places: Places, shape: tuple[int, ...]) -> int:
 
 
 class _Primes:
-    """Maximal cubes of failing inputs: all of them, where `WORK` allows."""
+    """Maximal cubes of failing inputs: all of them, where `WORK` allows.
+
+    Of very many failing inputs no short cover is to be hoped for, so less is tried.
+    """
 
     def __init__(self, failing: Inputs) -> None:
         self.failing = failing
         self.found: dict[Places, None] = {}
-        self.work = WORK
+        count = max(1, int(failing.sum()))
+        self.share = min(1.0, MANY / count)
+        self.work = int(WORK * self.share)
         self.random = np.random.default_rng(0)
 
     def grow(self, missing: Inputs) -> list[Places]:
@@ -184,11 +190,12 @@ def _fewest(primes: _Primes, greedy: list[Places]) -> list[Places]:
         row[index[np.ix_(*places)]] = True
     packed = np.unique(np.packbits(hits, axis=0), axis=1)
     sets = np.unpackbits(packed, axis=0, count=len(pool)).astype(np.float32)
-    return min([pool[i] for i in _hitting(sets)], greedy, key=len)
+    found = _hitting(sets, int(SEARCH * primes.share))
+    return min([pool[i] for i in found], greedy, key=len)
 
 
 @np.errstate(invalid="ignore")  # a vectorised product may look beyond its arrays
-def _hitting(sets: NDArray[np.float32]) -> list[int]:
+def _hitting(sets: NDArray[np.float32], search: int) -> list[int]:
     """Few sets (rows) that have all elements (columns) between them."""
     names, sure, shape = np.arange(len(sets)), list[int](), (0, 0)
     while sets.shape != shape:
@@ -200,7 +207,7 @@ def _hitting(sets: NDArray[np.float32]) -> list[int]:
             kept = ~_inside(sets).any(axis=1)
             names, sets = names[kept], sets[kept]
             sets = sets[:, ~_inside(sets.T).any(axis=0)]
-    return [*sure, *names[_exchange(sets)].tolist()]
+    return [*sure, *names[_exchange(sets, search)].tolist()]
 
 
 def _inside(sets: NDArray[np.float32]) -> Inputs:
@@ -210,13 +217,13 @@ def _inside(sets: NDArray[np.float32]) -> Inputs:
     return inside & (~inside.T | np.tri(len(sets), k=-1, dtype=np.bool_))
 
 
-def _exchange(sets: NDArray[np.float32]) -> Inputs:
+def _exchange(sets: NDArray[np.float32], search: int) -> Inputs:
     """Which sets to take: time and again drop that of least loss, add of most gain."""
     random = np.random.default_rng(0)
     chosen, best = np.zeros(len(sets), bool), np.ones(len(sets), bool)
     moved, weight = np.zeros(len(sets), int), np.ones(sets.shape[1], np.float32)
     depth = np.zeros_like(weight)
-    for step in range(1, min(50 * len(sets), SEARCH // (250 + len(weight)))):
+    for step in range(1, min(50 * len(sets), search // (250 + len(weight)))):
         missing = random.permutation(np.flatnonzero(depth == 0))[:SAMPLE]
         if not len(missing):
             best = chosen.copy()

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzers.atlas import Cover, cover
+from analyzers.fooling import fewest_possible
 from tpdebug.domain import Domain
 from tpdebug.findings import Atlas, Pattern
 from tpdebug.inputs import Letters
@@ -21,6 +22,9 @@ ROWS = 4096
 """How many marked inputs are handed out at a time."""
 
 MOST_PATTERNS = 100
+FEW_PATTERNS, MANY = 20, 20_000
+"""Of more marked inputs than that no short atlas exists: only the largest patterns."""
+
 MOST_CELLS = 1 << 21
 """Patterns are looked for among at most so many inputs of one length."""
 
@@ -109,17 +113,20 @@ def atlas(domain: Domain, marked: Marked, most: int = MOST_PATTERNS) -> Atlas:
         most: how many patterns there may be for each length.
     """
     patterns: list[Pattern] = []
-    left = 0
+    left = least = 0
     for length, count in sorted(marked.counts.items()):
         if domain.keys is not None or domain.count_of_length(length) > MOST_CELLS:
             left += count
             continue
         shape = (len(domain.alphabet),) * length
-        found: Cover = cover(marked.of_length(length).reshape(shape), most)
+        limit = most if count <= MANY else min(most, FEW_PATTERNS)
+        flags = marked.of_length(length).reshape(shape)
+        found: Cover = cover(flags, limit)
         left += found.left
+        least += fewest_possible(flags) if found.left else 0
         for cube in found.cubes:
             places = tuple(
                 tuple(domain.alphabet[i] for i in place) for place in cube.places
             )
             patterns.append(Pattern(domain.alphabet, places, cube.inputs))
-    return Atlas(tuple(patterns), left)
+    return Atlas(tuple(patterns), left, least)

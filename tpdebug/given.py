@@ -58,6 +58,7 @@ def _import(place: str) -> ModuleType:
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
+        sys.modules.setdefault(module.__name__, module)  # its dataclasses look there
         spec.loader.exec_module(module)
         return module
     except UserError:
@@ -66,7 +67,7 @@ def _import(place: str) -> ModuleType:
         if error.name is not None and (place + ".").startswith(error.name + "."):
             raise UserError(f"there is no module {place!r} to import") from None
         raise UserError(f"importing {place} fails: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}"
         raise UserError(f"importing {place} fails: {reason}") from error
 
@@ -119,7 +120,7 @@ def _text(path: Path) -> str:
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 yield number, json.loads(line)
@@ -133,7 +134,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, Any]]:
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:
-        yield reader.line_num, UserError(f"this is no CSV: {error}")
+        yield reader.reader.line_num, UserError(f"this is no CSV: {error}")
 
 
 def _case(row: Any, domain: Domain, pooled: bool) -> Case:

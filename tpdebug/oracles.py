@@ -170,7 +170,7 @@ class FunctionOracle(Oracle):
         asked = f'{self.name} of "{" ".join(letters)}"'
         try:
             found = self.function(list(letters))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             reason = f"{type(error).__name__}: {error}"
             raise UserError(f"{asked} raises {reason}") from error
         if self.pooled and (found is None or isinstance(found, str)):

@@ -30,7 +30,7 @@ def sort(letters: Letters) -> Labels:
 
 def counts(letters: Letters) -> Labels:
     """How often the letter at each place occurs, `[inputs, letters]`."""
-    found = np.zeros(letters.shape, np.int8)
+    found = np.zeros(letters.shape, np.int16)
     for place in range(letters.shape[1]):
         found += letters == letters[:, [place]]
     return found
@@ -45,7 +45,7 @@ def double_hist(letters: Letters) -> Labels:
     """How many distinct letters occur as often as this one; label i is i + 1."""
     often = counts(letters)
     first = first_places(letters)
-    found = np.zeros(letters.shape, np.int8)
+    found = np.zeros(letters.shape, np.int16)
     for place in range(letters.shape[1]):
         found += (often == often[:, [place]]) & first[:, [place]]
     return found - 1

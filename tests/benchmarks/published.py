@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,32 +87,40 @@ def executed(source: Source, path: Path, count: int) -> tuple[int, float]:
     return differ, seconds / count
 
 
-def rows(folder: Path, options: argparse.Namespace) -> Iterator[str]:
-    """A row of the table for each program."""
-    for version in ("rasp", "rasp_categorical_only"):
-        for task in TASKS:
-            path = folder / version / task / f"{task}.py"
-            if task == "dyck2" and options.skip_dyck2:
-                continue
-            yield task_row(f"{version}/{task}", path, task, options)
-    for path in (folder / "trec" / "trec.py", folder / "conll" / "conll_ner.py"):
-        source = read(path)
-        differ, each = executed(source, path, options.inputs)
-        if differ:
-            raise SystemExit(f"{path}: {differ} inputs are answered differently")
-        name = f"{path.parent.name}/{path.stem}"
-        count = f"{options.inputs:,}"
-        yield f"| {name} | - | - | - | - | - | - | {count} | {each * 1e3:.0f} | - |"
+@dataclass
+class Subject:
+    """A published program: its file, its task if it has one, and what verify found."""
+
+    name: str
+    path: Path
+    task: str | None = None
+    run: Run | None = None
 
 
-def task_row(name: str, path: Path, task: str, options: argparse.Namespace) -> str:
-    """Verify a program of a task, and execute its file."""
+def subjects(folder: Path, skip_dyck2: bool) -> list[Subject]:
+    """The sixteen programs."""
+    found = [
+        Subject(f"{version}/{task}", folder / version / task / f"{task}.py", task)
+        for version in ("rasp", "rasp_categorical_only")
+        for task in TASKS
+        if not (skip_dyck2 and task == "dyck2")
+    ]
+    found.append(Subject("trec", folder / "trec" / "trec.py"))
+    found.append(Subject("conll_ner", folder / "conll" / "conll_ner.py"))
+    return found
+
+
+def row(subject: Subject, inputs: int) -> str:
+    """Execute the file, compare, and make the row of the table."""
+    path, run = subject.path, subject.run
     source = read(path)
-    run = verify(path, task, options.jobs)
-    differ, each = executed(source, path, options.inputs)
+    differ, each = executed(source, path, inputs)
     if differ:
         raise SystemExit(f"{path}: {differ} inputs are answered differently")
-    found, count = run.found, options.inputs
+    if run is None:
+        cells = [subject.name, *["-"] * 6, f"{inputs:,}", f"{each * 1e3:.0f}", "-"]
+        return f"| {' | '.join(cells)} |"
+    found = run.found
     shortest = [
         tuple(failure["input"])
         for failure in found["failures"]
@@ -123,19 +131,18 @@ def task_row(name: str, path: Path, task: str, options: argparse.Namespace) -> s
         if got != answers(source.program, shortest):
             raise SystemExit(f"{path}: failing inputs are answered differently")
     atlas = found["atlas"]
-    patterns = f"{len(atlas['patterns'])}" if atlas["complete"] else "-"
-    cells = (
-        name,
+    cells = [
+        subject.name,
         f"{found['inputs']:,}",
         f"{found['failing']:,}",
         percent(found["letters_right"] / found["letters"]),
-        patterns,
+        f"{len(atlas['patterns'])}" if atlas["complete"] else "-",
         f"{run.seconds:.1f}",
         f"{run.megabytes:.0f}",
-        f"{count + len(shortest):,}",
+        f"{inputs + len(shortest):,}",
         f"{each * 1e3:.0f}",
         f"{each / (run.seconds / found['inputs']):,.0f}",
-    )
+    ]
     return f"| {' | '.join(cells)} |"
 
 
@@ -149,10 +156,16 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     lines = list(HEAD)
+    programs = subjects(options.folder, options.skip_dyck2)
+    for subject in programs:
+        if subject.task is not None:  # alone, as its time and memory are measured
+            subject.run = verify(subject.path, subject.task, options.jobs)
+            print(f"{subject.name}: {subject.run.seconds:.1f} s", file=sys.stderr)
     print("\n".join(HEAD), flush=True)
-    for row in rows(options.folder, options):
-        print(row, flush=True)
-        lines.append(row)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for line in pool.map(lambda subject: row(subject, options.inputs), programs):
+            print(line, flush=True)
+            lines.append(line)
     if options.write:
         text = PAGE.read_text(encoding="utf-8")
         before, after = text.split(START)[0], text.split(END)[1]

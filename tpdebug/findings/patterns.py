@@ -52,10 +52,13 @@ class Atlas:
     Attributes:
         patterns: they cover no other inputs; they may overlap.
         left: how many inputs in question no pattern covers.
+        least: where some are left, how many patterns would be needed at the least:
+            there are so many of these inputs of which no two fit into one pattern.
     """
 
     patterns: tuple[Pattern, ...]
     left: int
+    least: int = 0
 
     @property
     def complete(self) -> bool:

@@ -178,6 +178,8 @@ def _atlas(
     else:
         covered = f"{count - atlas.left:,} of the {count:,} {kind} inputs"
         says = f"{len(patterns)} {nouns} cover {covered} and no others"
+        if atlas.least > len(patterns):
+            says += f"; all would take {atlas.least} or more"
     says += " (* is any letter, ! any but these)"
     shown = sorted(patterns, key=lambda pattern: -pattern.inputs)[:most]
     says += f"; the largest {len(shown)}:" if len(shown) < len(patterns) else ":"

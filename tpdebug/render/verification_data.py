@@ -89,7 +89,8 @@ def _atlas(atlas: Atlas | None) -> dict[str, Any] | None:
         {"pattern": str(p), "places": p.places, "inputs": p.inputs}
         for p in atlas.patterns
     ]
-    return {"complete": atlas.complete, "left": atlas.left, "patterns": patterns}
+    counts = {"left": atlas.left, "at_least": atlas.least}
+    return {"complete": atlas.complete, **counts, "patterns": patterns}
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
