@@ -79,7 +79,11 @@ def survey(
             if not running:
                 return
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
+            failed = [running[f] for f in finished if f.exception() is not None]
+            if failed:  # the first part that fails is named, whichever is done first
+                wait([f for f, number in running.items() if number < min(failed)])
+                finished = {f for f in running if f.done()}
+            for future in sorted(finished, key=running.__getitem__):
                 number = running.pop(future)
                 yield number, future.result()
                 done += parts[number].size

@@ -229,10 +229,10 @@ def test_the_split_is_disjoint_whole_and_drawn_by_the_seed() -> None:
 
 @pytest.mark.parametrize("name", TASKS)
 def test_a_task_answers_every_input_with_its_own_classes(name: str) -> None:
-    chosen = task(name, 6, 6)
+    chosen = task(name, length=6)
     for block in blocks(chosen.domain):
         for letters in decode(chosen.domain, block):
-            labels = chosen.target(letters)
+            labels = chosen.oracle(letters)
             assert len(labels) == len(letters)
             assert set(labels) <= {*chosen.classes, None}
 
