@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import time
 import zipfile
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ import numpy as np
 from analyzers.marked import Marked
 from tpdebug.errors import UserError
 from tpdebug.files import read_limited, replace_file
+from tpdebug.oracles import Oracle
 from tpdebug.parts import Part
 from tpdebug.tally import Least, Tally
 
@@ -28,7 +30,7 @@ SIZE_LIMIT = 2**30
 class Checkpointed:
     """The tally and the failing inputs of a survey; kept in a file while it goes on.
 
-    Used as a context: an interruption saves the state, success removes the file.
+    Used as a context: at the end, and when it is interrupted, the state is saved.
 
     Attributes:
         tally: what was counted.
@@ -36,9 +38,24 @@ class Checkpointed:
         waiting: the numbers of the parts that are still to do.
     """
 
-    def __init__(self, path: Path | None, work: Any, parts: Sequence[Part]) -> None:
+    def __init__(
+        self, path: Path | None, work: Any, oracle: Oracle, parts: Sequence[Part]
+    ) -> None:
+        """Begin, or go on from a file.
+
+        Args:
+            path: the file; None for none.
+            work: what is done; a file of other work is refused. Its `repr` counts.
+            oracle: numbers its labels as they are numbered in the file.
+            parts: the inputs.
+
+        Raises:
+            UserError: the file holds something else.
+        """
         self.path = path
-        self.key = hashlib.sha256(repr(work).encode()).hexdigest()
+        self.key = "" if path is None else _digest(work)
+        self.oracle = oracle
+        self.adding = False
         self.tally = Tally()
         self.marked = Marked(parts)
         self.done = np.zeros(len(parts), bool)
@@ -49,9 +66,11 @@ class Checkpointed:
 
     def add(self, number: int, counted: Tally, fails: Any) -> None:
         """Add the result of a part."""
+        self.adding = True
         self.tally.add(counted)
         self.marked.mark(number, fails)
         self.done[number] = True
+        self.adding = False
         if time.monotonic() - self.saved > EVERY:
             self.save()
 
@@ -64,9 +83,8 @@ class Checkpointed:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None and self.path is not None:
-            self.path.unlink(missing_ok=True)
-        elif kind is not None and issubclass(kind, KeyboardInterrupt):
+        good = kind is None or issubclass(kind, KeyboardInterrupt)
+        if good and not self.adding:  # else what was saved last is the whole truth
             self.save()
 
     def save(self) -> None:
@@ -81,6 +99,7 @@ class Checkpointed:
         np.savez(
             data,
             key=np.array(self.key),
+            labels=np.array(json.dumps(self.oracle.labels)),
             done=self.done,
             lengths=np.array(list(self.tally.lengths), np.int64),
             counts=np.array(list(self.tally.lengths.values()), np.int64),
@@ -101,18 +120,22 @@ class Checkpointed:
                 found = {name: file[name] for name in file.files}
             if str(found["key"]) != self.key:
                 raise UserError(
-                    f"{path} is the checkpoint of another program or other options; "
-                    "remove it to start anew"
+                    f"{path} is the checkpoint of another program, other right answers "
+                    "or other options; remove it to start anew"
                 )
             self._restore(found)
-        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        except (
+            *(ValueError, TypeError, KeyError, IndexError),
+            *(OSError, EOFError, zipfile.BadZipFile, NotImplementedError),
+        ) as error:
             raise UserError(
-                f"{path} is no checkpoint of a verification; remove it to start anew"
+                f"{path} is no checkpoint of a verification; name another file"
             ) from error
 
     def _restore(self, found: dict[str, Any]) -> None:
         if found["done"].shape != self.done.shape:
             raise ValueError("another number of parts")
+        self.oracle.resume(json.loads(str(found["labels"])))
         self.done = found["done"].astype(bool)
         lengths = zip(found["lengths"].tolist(), found["counts"], strict=True)
         self.tally = Tally(dict(lengths), found["confusion"])
@@ -127,6 +150,10 @@ class Checkpointed:
             bits = found["bits"][start:stop]
             self.marked.mark(number, np.unpackbits(bits, count=size).astype(bool))
             start = stop
+
+
+def _digest(work: Any) -> str:
+    return hashlib.sha256(repr(work).encode()).hexdigest()
 
 
 def _five(least: Least) -> tuple[int, ...]:

@@ -46,12 +46,13 @@ def label_gaps(
         needed = sum(row)
         if not needed:
             continue
-        letters = f"{needed:,} {'letter' if needed == 1 else 'letters'}"
+        unit = "input" if program.classifier.pooled else "letter"
+        need = f"{needed:,} {unit} needs" if needed == 1 else f"{needed:,} {unit}s need"
         if label not in classes:
-            says = f'it can never answer "{label}", which {letters} need'
+            says = f'it can never answer "{label}", which {need}'
             yield Gap("label", label, f"{says}: no class of that name")
         elif not answered[label] and proved:
-            says = f'it never answers "{label}" on its domain, which {letters} need'
+            says = f'it never answers "{label}" on its domain, which {need}'
             yield Gap("label", label, says)
 
 
@@ -63,12 +64,14 @@ def domain_gaps(program: Domain, task: Domain) -> Iterator[Gap]:
     for length in range(task.lengths[0], task.lengths[1] + 1):
         if not program.lengths[0] <= length <= program.lengths[1]:
             count = task.count_of_length(length)
-            says = f"it does not take inputs of {length} letters ({count:,} inputs)"
+            letters = "letter" if length == 1 else "letters"
+            inputs = "input" if count == 1 else "inputs"
+            says = f"it does not take inputs of {length} {letters} ({count:,} {inputs})"
             yield Gap("length", str(length), says)
 
 
 def case_gaps(program: Program, most: Mapping[str, int]) -> Iterator[Gap]:
-    """Tokens and positions for which a head has no case, counts that a table skips.
+    """Where a head looks for nothing, and counts that a table treats like any other.
 
     Args:
         program: the program.
@@ -81,10 +84,10 @@ def case_gaps(program: Program, most: Mapping[str, int]) -> Iterator[Gap]:
             missing = [v for v in inputs.get(node.query, ()) if v not in cases]
             if missing:
                 listed = f"{node.query} {shorten(missing)}"
-                does = "sums nothing"
+                does = "counts nothing"
                 if isinstance(node, CategoricalHead):
-                    does = "reads position 0"
-                says = f"{node.name} has no case for {listed}: it {does}"
+                    does = "looks for nothing, so it reads position 0"
+                says = f"{node.name} {does} at {listed}"
                 yield Gap("case", listed, says)
         elif isinstance(node, LookupTable) and node.entries:
             yield from _count_gaps(node, most)
@@ -98,18 +101,18 @@ def _count_gaps(table: LookupTable, most: Mapping[str, int]) -> Iterator[Gap]:
         if named < most[name]:
             span = f" to {most[name]}" if named + 1 < most[name] else ""
             listed = f"{name} {named + 1}{span}"
-            says = f"{table.name} has no entry of its own for {listed}"
-            yield Gap("case", listed, f"{says}: it gives {table.default!r}")
+            says = f"{table.name} gives its default {table.default!r} for {listed}"
+            yield Gap("case", listed, says)
 
 
 def row_gaps(program: Program) -> Iterator[Gap]:
-    """Letters and positions without a score row, where others have one."""
+    """Letters and positions without scores, where others have some."""
     rows = {(row.variable, row.value) for row in program.classifier.rows}
     for name, values in _inputs(program.domain).items():
         missing = [value for value in values if (name, value) not in rows]
         if missing and len(missing) < len(values):
             listed = f"{name} {shorten(missing)}"
-            yield Gap("score", listed, f"there is no score row for {listed}")
+            yield Gap("score", listed, f"{listed} add nothing to the scores")
 
 
 def _inputs(domain: Domain) -> dict[str, tuple[Value, ...]]:

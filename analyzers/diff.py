@@ -53,6 +53,7 @@ def diff(
         DomainError: there is no input that both take, or only one of them is pooled.
     """
     ours, theirs = common(first, second)
+    apart = only_one(first.domain, second.domain)
     first, second = restrict(first, ours), restrict(second, theirs)
     pair = _Pair(Evaluator(first), Evaluator(second), oracle)
     parts, evidence = inputs_of(ours, cases, most, samples, seed)
@@ -63,14 +64,18 @@ def diff(
     ):
         marked.mark(number, differs)
         verdicts += counts
-    right = [None] * 3 if oracle is None else verdicts.tolist()
+    known = [None] * 3 if oracle is None else verdicts.tolist()
+    first_right, second_right, both_wrong = known
     whole = evidence.kind == "proved"
     return Difference(
         evidence,
         evidence.inputs,
         Listing(marked, lambda block: _witnesses(pair, block)),
         atlas(ours, marked) if whole else None,
-        *right,
+        first_right,
+        second_right,
+        both_wrong,
+        notes=tuple(apart),
     )
 
 
@@ -83,8 +88,6 @@ def common(first: Program, second: Program) -> tuple[Domain, Domain]:
     ours, theirs = first.domain, second.domain
     if first.classifier.pooled != second.classifier.pooled:
         raise DomainError("one gives an answer for each letter, the other only one")
-    if ours.keys != theirs.keys:
-        raise DomainError("only one of them has inputs of keys and values")
     alphabet = tuple(a for a in ours.alphabet if a in theirs.letter_index)
     shortest = max(ours.lengths[0], theirs.lengths[0])
     longest = min(ours.lengths[1], theirs.lengths[1])
@@ -94,15 +97,42 @@ def common(first: Program, second: Program) -> tuple[Domain, Domain]:
             f"{shorten(ours.alphabet)} and {shorten(theirs.alphabet)}, "
             f"the lengths {_span(ours)} and {_span(theirs)}"
         )
+    keys = [
+        tuple(a for a in alphabet if a in domain.keys)
+        for domain in (ours, theirs)
+        if domain.keys is not None
+    ]
+    if len(set(keys)) > 1:
+        raise DomainError("there is no input that both take: the keys are others")
     return tuple(  # type: ignore[return-value]
         replace(
             domain,
             alphabet=alphabet,
             lengths=(shortest, longest),
             unknown=domain.unknown if domain.unknown in alphabet else None,
+            keys=keys[0] if keys else None,
         )
         for domain in (ours, theirs)
     )
+
+
+def only_one(first: Domain, second: Domain) -> list[str]:
+    """Which inputs one of two programs takes and the other does not, in sentences."""
+    return [*_only("first", first, second), *_only("second", second, first)]
+
+
+def _only(name: str, ours: Domain, theirs: Domain) -> Iterator[str]:
+    """Which inputs only one of them takes."""
+    letters = [a for a in ours.alphabet if a not in theirs.letter_index]
+    if letters:
+        word = "letter" if len(letters) == 1 else "letters"
+        yield f"only the {name} takes the {word} {shorten(letters)}"
+    if ours.lengths[0] < theirs.lengths[0] or ours.lengths[1] > theirs.lengths[1]:
+        yield (
+            f"the {name} takes {_span(ours)} letters, the other only {_span(theirs)}"
+        )
+    if ours.keys is None and theirs.keys is not None:
+        yield f"only the {name} takes inputs that are not keys and values in turns"
 
 
 def _span(domain: Domain) -> str:

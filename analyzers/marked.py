@@ -115,6 +115,10 @@ def atlas(domain: Domain, marked: Marked, most: int = MOST_PATTERNS) -> Atlas:
     patterns: list[Pattern] = []
     left = least = 0
     for length, count in sorted(marked.counts.items()):
+        if count == domain.count_of_length(length) and domain.keys is None:
+            anything = (domain.alphabet,) * length
+            patterns.append(Pattern(domain.alphabet, anything, count))
+            continue
         if domain.keys is not None or domain.count_of_length(length) > MOST_CELLS:
             left += count
             continue

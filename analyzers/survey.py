@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
+from threading import Event
 from typing import TypeAlias, TypeVar
 
 from tpdebug.parts import Part
@@ -49,6 +50,7 @@ def survey(
     jobs: int | None = None,
     progress: Progress | None = None,
     waiting: Sequence[int] | None = None,
+    stopped: Event | None = None,
 ) -> Iterator[tuple[int, Result]]:
     """Do some work on each part, and yield its number and the result when it is done.
 
@@ -59,8 +61,10 @@ def survey(
         parts: the inputs.
         work: is called with the number of a part.
         jobs: how many to do at a time; default: one for each core.
-        progress: is told after each part.
+        progress: is told at the start and after each part.
         waiting: the parts to do; default: all.
+        stopped: is set when an error or an interruption ends the survey, before the
+            parts that have begun are waited for.
     """
     keep_memory()
     numbers = iter(range(len(parts)) if waiting is None else waiting)
@@ -70,6 +74,8 @@ def survey(
     jobs = jobs or cores()
     pool = ThreadPoolExecutor(jobs)
     running: dict[Future[Result], int] = {}
+    if progress is not None:
+        progress(done, total)
     try:
         while True:
             for number in numbers:
@@ -89,5 +95,9 @@ def survey(
                 done += parts[number].size
                 if progress is not None:
                     progress(done, total)
+    except BaseException:
+        if stopped is not None:
+            stopped.set()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -13,6 +13,7 @@ from analyzers.marked import Listing, atlas
 from analyzers.survey import Progress, survey
 from tpdebug.columns import Column, stack
 from tpdebug.domain import Domain
+from tpdebug.errors import UserError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import (
     ClassCount,
@@ -60,25 +61,36 @@ def verify(
         needed: the inputs that the task has; some may be outside of the program's.
         jobs: how many parts to evaluate at a time; default: one for each core.
         progress: is told how many inputs are done, and how many there are.
-        checkpoint: a file that holds what has been done, if that takes long or is
-            interrupted; if it exists, the work goes on from there.
+        checkpoint: a file that holds what has been done, every minute, at the end and
+            when it is interrupted; if it exists, the work goes on from there.
 
     Raises:
-        UserError: the oracle fails, or the checkpoint belongs to another work.
+        UserError: the oracle fails, it scores nothing, or the checkpoint belongs to
+            another work.
     """
     parts, evidence = inputs_of(program.domain, cases, most, samples, seed, oracle.part)
     evaluator = Evaluator(program)
-    state = Checkpointed(checkpoint, (program, name, most, samples, seed), parts)
+    right = (name, oracle.version, oracle.domain, cases)
+    work_done = (program, right, most, samples, seed)
+    state = Checkpointed(checkpoint, work_done, oracle, parts)
+    oracle.stopped.clear()
 
     def work(number: int) -> tuple[Tally, Column]:
         return tally(evaluator, oracle, parts[number], number)
 
     with state:
         for number, (counted, fails) in survey(
-            parts, work, jobs=jobs, progress=progress, waiting=state.waiting
+            parts,
+            work,
+            jobs=jobs,
+            progress=progress,
+            waiting=state.waiting,
+            stopped=oracle.stopped,
         ):
             state.add(number, counted, fails)
     found, failing = state.tally, state.marked
+    if not found.totals[2]:
+        raise UserError(f"{name} scores no letter of these inputs: nothing to verify")
     whole = evidence.kind == "proved"
     return Verification(
         name,
@@ -89,6 +101,7 @@ def verify(
         atlas(program.domain, failing) if whole else None,
         _least(evaluator, found, parts),
         tuple(gaps(program, oracle, found, needed, whole)),
+        program.classifier.pooled,
     )
 
 

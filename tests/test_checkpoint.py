@@ -42,7 +42,15 @@ def test_an_interrupted_verification_goes_on(after: int, tmp_path: Path) -> None
     )
     assert seen[0] > after
     assert same(found, verify(program, oracle))
-    assert not file.exists()
+    seen.clear()
+    again = verify(
+        program,
+        oracle,
+        progress=lambda done, total: seen.append(done),
+        checkpoint=file,
+    )
+    assert same(again, found)
+    assert seen == [19_530], "what is done is not done again"
 
 
 def test_a_checkpoint_of_another_work_is_refused(tmp_path: Path) -> None:
@@ -51,7 +59,7 @@ def test_a_checkpoint_of_another_work_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         verify(program, oracle, progress=interrupting(0), checkpoint=file)
     before = file.read_bytes()
-    with pytest.raises(UserError, match="another program or other options"):
+    with pytest.raises(UserError, match="another program, other right answers or"):
         verify(program, oracle, name="another", checkpoint=file)
     assert file.read_bytes() == before
 

@@ -122,7 +122,7 @@ def test_a_program_that_cannot_say_a_label_fails(tmp_path: Path) -> None:
     [
         (("--task", "sorting"), "there is no task 'sorting'"),
         (("--task", "sort", "--oracle", "a:b"), "give one of --task, --oracle"),
-        (("--task", "dyck1"), "dyck1 has the 2 letters ( )"),
+        (("--task", "dyck1"), "dyck1 has the letters ( ); the program has 0 1 2 3"),
         (("--oracle", "nothing"), "--oracle is module:function"),
         (("--oracle", "no_such_module:f"), "there is no module 'no_such_module'"),
         (("--cases", "missing.jsonl"), "missing.jsonl does not exist"),
@@ -130,7 +130,9 @@ def test_a_program_that_cannot_say_a_label_fails(tmp_path: Path) -> None:
         (("--lengths", "1-9"), "takes 1 to 6 letters, not 1 to 9"),
         (("--alphabet", "0 q"), "does not know q"),
         (("--failures", "no/such/folder/f"), "cannot write"),
-        (("--checkpoint", "."), "is a directory"),
+        (("--checkpoint", "."), "not a regular file"),
+        (("--lengths", "3-"), "--lengths is a number or a range like 1-6"),
+        (("--task", "induction", "--alphabet", "0"), "keys must be some"),
     ],
 )
 def test_verify_refuses_what_does_not_fit(

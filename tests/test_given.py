@@ -153,12 +153,17 @@ def test_a_case_is_written_as_lists_or_as_texts(tmp_path: Path, line: str) -> No
         "input,expected\na b,x -\n",
         "input,expected\r\n<s> a b </s>,x -\r\n",
         '\ufeffid,"expected","input",note\n7,"x -","a\nb",""\n\n',
-        "input,expected\na b,x -,more,and more",
     ],
 )
 @pytest.mark.parametrize("name", ["cases.csv", "cases.CSV"])
 def test_a_csv_file_has_two_columns(tmp_path: Path, text: str, name: str) -> None:
     assert cases(written(tmp_path, text, name)) == {("a", "b"): ("x", None)}
+
+
+def test_a_csv_line_with_too_many_cells_is_refused(tmp_path: Path) -> None:
+    text = "input,expected\na, b,x -\n"  # a comma in the input without quotes
+    with pytest.raises(UserError, match="more cells than the first"):
+        cases(written(tmp_path, text, "cases.csv"))
 
 
 def test_a_pooled_case_has_one_answer(tmp_path: Path) -> None:

@@ -275,7 +275,6 @@ def test_letters_may_be_in_another_order(data: st.DataObject) -> None:
     assert oracle(letters) == whole.oracle(letters)
 
 
-@pytest.mark.xfail(strict=True, reason="Renumbered copies the labels when it is made")
 def test_labels_that_are_found_later_are_known_after_renumbering() -> None:
     function = FunctionOracle(AB, lambda x: [a.upper() for a in x])
     oracle = renumbered(function, Domain(("b", "a"), (1, 2)))

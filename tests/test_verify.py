@@ -213,16 +213,24 @@ def test_a_class_that_is_needed_and_never_answered_is_a_gap() -> None:
 
 
 def test_a_query_without_a_case_is_told_and_no_failure() -> None:
-    program = counter(2, ["1", "2"])
+    program = counter(2, ["0", "1", "2"])
     (head,) = program.nodes
     assert isinstance(head, NumericalHead)
     partial = replace(head, predicate=Predicate.of({"a": ["a"]}))
     program = replace(program, nodes=(partial,))
-    found = verify(program, FunctionOracle(program.domain, lambda x: [None] * len(x)))
+    oracle = FunctionOracle(
+        program.domain, lambda x: [str(x.count(a) * (a == "a")) for a in x]
+    )
+    found = verify(program, oracle)
     assert found.clean
-    assert [gap.says for gap in found.gaps] == [
-        "count has no case for tokens b: it sums nothing"
-    ]
+    assert [gap.says for gap in found.gaps] == ["count counts nothing at tokens b"]
+
+
+def test_what_is_not_scored_at_all_is_not_verified() -> None:
+    program = counter(2, ["1", "2"])
+    oracle = FunctionOracle(program.domain, lambda x: [None] * len(x))
+    with pytest.raises(UserError, match="scores no letter of these inputs"):
+        verify(program, oracle)
 
 
 def test_an_oracle_that_fails_is_named() -> None:

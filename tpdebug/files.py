@@ -50,6 +50,29 @@ def replace_file(path: Path, content: str | bytes, *, exclusive: bool = False) -
         file.write(content.encode() if isinstance(content, str) else content)
 
 
+def same_file(first: Path, second: Path) -> bool:
+    """Whether two paths lead to one file, which need not exist."""
+    return os.path.realpath(first) == os.path.realpath(second)
+
+
+def check_writable(path: Path) -> None:
+    """Make sure that a file can be written, before much work is put into its content.
+
+    Raises:
+        UserError: it is no regular file, or its folder takes no files.
+    """
+    path = Path(os.path.realpath(path))
+    try:
+        if path.exists() and not path.is_file():
+            raise UserError(f"cannot write {path}: it is not a regular file")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        os.unlink(name)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"cannot write {path}: {reason}") from error
+
+
 @contextmanager
 def replacing(path: Path, *, exclusive: bool = False) -> Iterator[BinaryIO]:
     """Write to a temporary file beside another, whose place it takes at the end.

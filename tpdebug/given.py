@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import importlib
 import importlib.util
 import io
@@ -20,6 +21,7 @@ from tpdebug.oracles import FunctionOracle, Oracle
 
 SIZE_LIMIT = 200_000_000
 MOST_PROBLEMS = 20
+UNKNOWN = " (the program takes every word that it does not know for {})"
 
 Case = tuple[tuple[str, ...], tuple[str | None, ...]]
 
@@ -43,12 +45,18 @@ def load_oracle(spec: str, domain: Domain, pooled: bool) -> Oracle:
         ]
         has = f"it has {shorten(public)}" if public else "it has none"
         raise UserError(f"{place} has no function {name!r}; {has}")
-    return FunctionOracle(domain, function, pooled=pooled, name=spec)
+    oracle = FunctionOracle(domain, function, pooled=pooled, name=spec)
+    file = getattr(module, "__file__", None)
+    if file is not None and Path(file).is_file():
+        oracle.version = _digest(Path(file).read_bytes())
+    return oracle
 
 
 def _import(place: str) -> ModuleType:
     try:
         if not place.endswith(".py"):
+            if {*place} & {*"/\\"}:
+                raise UserError(f"{place} is no module; a file ends in .py")
             if "" not in sys.path:
                 sys.path.insert(0, "")
             return importlib.import_module(place)
@@ -95,7 +103,10 @@ def read_cases(
         try:
             letters, expected = _case(row, domain, pooled)
             if found.setdefault(letters, expected) != expected:
-                raise UserError(f'input "{" ".join(letters)}" has two right answers')
+                read = "" if domain.unknown is None else UNKNOWN.format(domain.unknown)
+                raise UserError(
+                    f'input "{" ".join(letters)}" has two right answers{read}'
+                )
         except UserError as error:
             problems.append(f"{path}:{line}: {error}")
     if problems:
@@ -108,7 +119,13 @@ def read_cases(
     def answer(letters: Sequence[str]) -> Sequence[str | None]:
         return found[tuple(letters)]
 
-    return list(found), FunctionOracle(domain, answer, pooled=pooled, name=str(path))
+    oracle = FunctionOracle(domain, answer, pooled=pooled, name=str(path))
+    oracle.version = _digest(text.encode())
+    return list(found), oracle
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _text(path: Path) -> str:
@@ -141,6 +158,8 @@ def _case(row: Any, domain: Domain, pooled: bool) -> Case:
     """An input and its right answers."""
     if isinstance(row, UserError):
         raise row
+    if isinstance(row, dict) and None in row:
+        raise UserError("this line has more cells than the first")
     if not isinstance(row, dict) or not {"input", "expected"} <= row.keys():
         raise UserError("a case has an input and an expected")
     letters = _letters(row["input"], domain)

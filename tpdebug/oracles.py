@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,17 +31,34 @@ class Oracle(ABC):
 
     Attributes:
         domain: what the letters mean.
-        labels: every label that it has given or can give, in a fixed order.
         pooled: whether it gives one label to a whole input.
         part: about how many inputs to ask for at a time.
+        version: tells it from another of the same name, such as a hash of its file.
+        stopped: when this is set, an answer that takes long may be broken off.
     """
 
     pooled = False
     part = PART
+    version = ""
 
     def __init__(self, domain: Domain, labels: Sequence[str]) -> None:
         self.domain = domain
-        self.labels = tuple(labels)
+        self.known = tuple(labels)
+        self.stopped = Event()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label that it has given or can give; more may come at the end."""
+        return self.known
+
+    def resume(self, labels: Sequence[str]) -> None:
+        """Number labels as they were in another process, before the first answer.
+
+        Raises:
+            ValueError: its labels are others.
+        """
+        if tuple(labels) != self.labels:
+            raise ValueError("the labels are others")
 
     @abstractmethod
     def wanted(self, letters: Sequence[Column]) -> list[Column]:
@@ -127,7 +144,7 @@ class Machine(Oracle):
                     self.states[new] = len(self.rows)
                     self.rows.append(new)
                 following[state, letter] = self.states[new]
-                said[state, letter] = self.labels.index(label)
+                said[state, letter] = self.known.index(label)
             grown = len(self.rows) - len(following)
             edge = ((0, grown), (0, 0))
             self.said = np.pad(said, edge)
@@ -160,14 +177,26 @@ class FunctionOracle(Oracle):
         self.index: dict[str | None, int] = {None: UNSCORED}
         self.lock = Lock()
 
+    def resume(self, labels: Sequence[str]) -> None:
+        """Number labels in this order."""
+        for label in labels:
+            self._place(label)
+        super().resume(labels)
+
     def wanted(self, letters: Sequence[Column]) -> list[Column]:
-        """The labels, one for each input."""
+        """The labels, one for each input.
+
+        Raises:
+            UserError: the function fails, or does not give labels; or it was stopped.
+        """
         inputs = decode(self.domain, stack(letters, longest(letters)))
         rows = [self._ask(letters) for letters in inputs]
         return list(np.ascontiguousarray(np.array(rows, np.int64).T))
 
     def _ask(self, letters: tuple[str, ...]) -> list[int]:
         asked = f'{self.name} of "{" ".join(letters)}"'
+        if self.stopped.is_set():
+            raise UserError(f"{self.name} was stopped")
         try:
             found = self.function(list(letters))
         except (Exception, SystemExit) as error:
@@ -188,8 +217,8 @@ class FunctionOracle(Oracle):
         if label not in self.index:
             with self.lock:
                 if label not in self.index:
-                    self.labels = (*self.labels, str(label))
-                    self.index[label] = len(self.labels) - 1
+                    self.known = (*self.known, str(label))
+                    self.index[label] = len(self.known) - 1
         return self.index[label]
 
 
@@ -197,12 +226,23 @@ class Renumbered(Oracle):
     """An oracle on a domain that has its letters in another order, or fewer of them."""
 
     def __init__(self, oracle: Oracle, domain: Domain) -> None:
-        super().__init__(domain, oracle.labels)
+        super().__init__(domain, ())
         self.oracle = oracle
         self.pooled = oracle.pooled
         self.part = oracle.part
+        self.version = oracle.version
+        self.stopped = oracle.stopped
         index = oracle.domain.letter_index
         self.place = np.array([index[letter] for letter in domain.alphabet])
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Those of the other oracle."""
+        return self.oracle.labels
+
+    def resume(self, labels: Sequence[str]) -> None:
+        """Number the labels of the other oracle."""
+        self.oracle.resume(labels)
 
     def wanted(self, letters: Sequence[Column]) -> list[Column]:
         """The labels, with the letters as the oracle numbers them."""

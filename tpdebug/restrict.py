@@ -97,6 +97,8 @@ def _check_inside(part: Domain, whole: Domain) -> None:
     )
     if ours != theirs:
         raise DomainError("begin, end and causal are those of the program")
+    if whole.keys is not None and part.keys != _keys(whole, part.alphabet):
+        raise DomainError("the keys are those of the program")
 
 
 def _narrow(node: Node, variables: dict[str, Variable], program: Program) -> Node:

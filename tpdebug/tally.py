@@ -115,7 +115,8 @@ def tally(
         letters += len(pairs) * weight
         right += (len(pairs) - int(np.count_nonzero(wrong))) * weight
         fails = np.logical_or(*align(fails, wrong))
-        _note_least(found, part, number, place, lead, len(pairs), weight)
+        if len(classes) > 1 and len(pairs):
+            _note_least(found, part, number, place, lead, weight)
     failing = expand(fails, part.size)
     inputs_right = part.size - int(np.count_nonzero(failing))
     counts = np.array([part.size, inputs_right, letters, right], np.int64)
@@ -134,12 +135,9 @@ def _note_least(
     number: int,
     place: int,
     lead: Column,
-    scored: int,
     weight: int,
 ) -> None:
     """Remember the least lead of a column."""
-    if not scored or lead[0] == -1:
-        return
     entry = int(lead.argmin())
     least = Least(int(lead[entry]), part.length, number, entry * weight, place)
     found.least = least if found.least is None else min(found.least, least)

@@ -7,12 +7,12 @@ V and N count the special tokens, as in the paper: sort with V = N = 8 has five 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from tpdebug.domain import Domain
+from tpdebug.domain import MAX_ALPHABET, Domain
 from tpdebug.errors import UserError
 from tpdebug.inputs import Letters
 from tpdebug.oracles import BatchOracle, Machine, Oracle
@@ -20,6 +20,7 @@ from trainers import references
 from trainers.config import Run
 
 BEGIN, END, UNKNOWN = "<s>", "</s>", "<unk>"
+KEYS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Kind:
         specials: how many tokens of V are no letters.
         around: how many positions of N are no letters.
         vocabulary, length: V and N in the paper.
+        size: how many letters the least task has that knows some letters; None if
+            there is only one size.
     """
 
     make: Callable[[int, int], Task]
@@ -60,6 +63,7 @@ class Kind:
     around: int
     vocabulary: int = 8
     length: int = 8
+    size: Callable[[Collection[str]], int] | None = None
 
 
 def task(name: str, vocabulary: int | None = None, length: int | None = None) -> Task:
@@ -105,6 +109,25 @@ def task_of_size(name: str, letters: int, most: int) -> Task:
     return _kind(name).make(letters, most)
 
 
+def task_with(name: str, letters: Collection[str], most: int) -> Task:
+    """Return the least task that has some letters, as far as it can have them.
+
+    Args:
+        name: one of `TASKS`.
+        letters: any; those that the task has at no size make no difference.
+        most: how many letters there are at most in an input.
+
+    Raises:
+        UserError: there is no such task.
+
+    >>> task_with("sort", ["1", "3", "x"], 4).domain.alphabet
+    ('0', '1', '2', '3')
+    """
+    kind = _kind(name)
+    size = 0 if kind.size is None else kind.size(letters)
+    return kind.make(size or kind.vocabulary - kind.specials, most)
+
+
 def task_of(run: Run) -> Task:
     """The task of a training run, at its size."""
     return task(run.task, run.vocabulary, run.length)
@@ -114,6 +137,19 @@ def _kind(name: str) -> Kind:
     if name not in TASKS:
         raise UserError(f"there is no task {name!r}; the tasks are {', '.join(TASKS)}")
     return TASKS[name]
+
+
+def _digits(letters: Collection[str]) -> int:
+    """The number after the greatest among the letters; 0 if there is none."""
+    numbers = (int(a) for a in letters if a.isascii() and a.isdigit() and len(a) < 7)
+    known = (i for i in numbers if i < MAX_ALPHABET and str(i) in letters)
+    return max(known, default=-1) + 1
+
+
+def _keys_and_values(letters: Collection[str]) -> int:
+    """As many keys as values, and enough of them."""
+    keys = max((KEYS.index(a) for a in letters if a in tuple(KEYS)), default=-1) + 1
+    return 2 * max(keys, min(_digits(letters), len(KEYS)))
 
 
 def _alphabet(letters: int) -> tuple[str, ...]:
@@ -175,10 +211,9 @@ def _induction(letters: int, most: int) -> Task:
         raise UserError(
             "induction has as many keys as values: an even number of letters"
         )
-    keys = tuple("abcdefghijklmnopqrstuvwxyz"[: letters // 2])
-    values = _alphabet(letters // 2)
+    keys, values = tuple(KEYS[: letters // 2]), _alphabet(letters // 2)
     if len(keys) < letters // 2:
-        raise UserError("induction has at most 26 keys")
+        raise UserError(f"induction has at most {len(KEYS)} keys")
     domain = Domain((*keys, *values), (1, most), BEGIN, causal=True, keys=keys)
     labels = (*values, UNKNOWN)
     codes = np.array([labels.index(a) if a in values else -1 for a in domain.alphabet])
@@ -192,14 +227,14 @@ def _induction(letters: int, most: int) -> Task:
 
 
 TASKS: dict[str, Kind] = {
-    "reverse": Kind(_reverse, specials=3, around=2),
-    "hist": Kind(_hist, specials=2, around=1),
-    "double_hist": Kind(_double_hist, specials=2, around=1),
-    "sort": Kind(_sort, specials=3, around=2),
-    "most_freq": Kind(_most_freq, specials=2, around=1),
+    "reverse": Kind(_reverse, specials=3, around=2, size=_digits),
+    "hist": Kind(_hist, specials=2, around=1, size=_digits),
+    "double_hist": Kind(_double_hist, specials=2, around=1, size=_digits),
+    "sort": Kind(_sort, specials=3, around=2, size=_digits),
+    "most_freq": Kind(_most_freq, specials=2, around=1, size=_digits),
     "dyck1": Kind(_dyck("dyck1", ("(", ")")), 2, 1, vocabulary=4, length=16),
     "dyck2": Kind(_dyck("dyck2", ("(", ")", "{", "}")), 2, 1, vocabulary=6, length=16),
-    "induction": Kind(_induction, specials=2, around=1, vocabulary=10, length=10),
+    "induction": Kind(_induction, 2, 1, 10, 10, size=_keys_and_values),
 }
 
 

@@ -49,16 +49,20 @@ def convert_command(
 
     from tpdebug.cli.subject import for_task
     from tpdebug.read import read
-    from tpdebug.write import save
+    from tpdebug.write import save, words_path
 
     if output.suffix != ".py":
         raise UserError(f"{output}: the name of a program ends in .py")
-    if output.exists() and not force:
-        raise UserError(f"{output} exists; use --force to replace it")
+    for path in (output, words_path(output)):
+        if path.exists() and not force:
+            raise UserError(f"{path} exists; use --force to replace it")
     source = read(Path(program))
-    kept = narrowed(source, lengths, alphabet)
+    kept, notes = narrowed(source, lengths, alphabet), list(source.notes)
     if task is not None:
-        kept = replace(for_task(kept, task).program, task=task)
+        given = (lengths is not None, alphabet is not None)
+        kept, _, left_out = for_task(source, kept, task, given)
+        kept = replace(kept, task=task)
+        notes += left_out
     save(kept, output, standalone=standalone)
     again = read(output).program
     if again != kept:
@@ -66,11 +70,11 @@ def convert_command(
     count = kept.domain.count
     if form == "json":
         data = {"version": 1, "program": program, "output": str(output)}
-        echo_json({**data, "notes": list(source.notes), "equal_on": count})
+        echo_json({**data, "notes": notes, "equal_on": count})
         return
     from tpdebug.render.numbers import count as many
 
-    for note in source.notes:
+    for note in notes:
         click.echo(f"  {note}")
     click.echo(f"Wrote {output}. Read back it is the same program: the same wiring,")
     click.echo(f"functions and scores, so equal on all {many(count)} inputs.")

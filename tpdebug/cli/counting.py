@@ -39,14 +39,17 @@ def counting_display(what: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(compact=True),
     )
     start = time.monotonic()
+    before: int | None = None
     bar = Progress(*columns, console=Console(stderr=True), expand=True, transient=True)
     row = bar.add_task("", total=1, rate="")
     running = False
 
     def show(done: int, total: int) -> None:
-        nonlocal running
+        nonlocal running, before
+        before = done if before is None else before  # done earlier, by another process
         seconds = time.monotonic() - start
-        bar.update(row, completed=done, total=total, rate=_rate(done / seconds))
+        rate = _rate((done - before) / seconds)
+        bar.update(row, completed=done, total=total, rate=rate)
         if not running and seconds > PATIENCE:
             bar.start()
             running = True
@@ -72,14 +75,17 @@ class _Lines:
     def __init__(self, what: str) -> None:
         self.what = what
         self.start = self.shown = time.monotonic()
+        self.before: int | None = None
 
     def __call__(self, done: int, total: int) -> None:
         """Print how far it is, if enough time has passed."""
+        if self.before is None:
+            self.before = done  # by another process
         now = time.monotonic()
         if now - self.shown < LINES:
             return
         self.shown = now
-        rate = done / (now - self.start)
+        rate = max(done - self.before, 1) / (now - self.start)
         left = (total - done) / rate
         says = f"{self.what}: {done:,} of {total:,} inputs"
         click.echo(f"{says}, {_rate(rate)}, {left:.0f} s left", err=True)

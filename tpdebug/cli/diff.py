@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +52,13 @@ def diff_command(
     With --task, --oracle or --cases it also says which of them is right. Exit code 1
     if they differ.
     """
-    from analyzers.diff import common, diff
+    from dataclasses import replace
+
+    from analyzers.diff import common, diff, only_one
     from tpdebug.read import read
+    from tpdebug.render.terminal import show
+    from tpdebug.render.verification import difference_view
+    from tpdebug.render.verification_data import difference_data
     from tpdebug.restrict import restrict
 
     sources = [read(Path(first)), read(Path(second))]
@@ -60,34 +67,37 @@ def diff_command(
     )
     if tie is not None:
         theirs = theirs.with_tie("last" if tie == "last" else "matches")
-    domains = common(ours, theirs)
-    ours, theirs = map(restrict, (ours, theirs), domains)
+    apart = only_one(ours.domain, theirs.domain)
+    ours = restrict(ours, common(ours, theirs)[0])
     asked = None
-    if any(what[name] is not None for name in ("task", "oracle", "cases")):
-        asked = subject(sources[0], ours, **what)
-        ours = asked.program
-    with counting_display("comparing") as progress:
-        found = diff(
-            ours,
-            theirs,
-            None if asked is None else asked.oracle,
-            cases=None if asked is None else asked.cases,
-            most=most,
-            samples=samples,
-            seed=seed,
-            jobs=jobs,
-            progress=progress,
-        )
-    name = second if tie is None else f"{second} (tie: {tie})"
-    notes = notes_of((first, second), sources)
-    if form == "json":
-        from tpdebug.render.verification_data import difference_data
-
-        echo_json(difference_data((first, name), found, notes))
-    else:
-        from tpdebug.render.terminal import show
-        from tpdebug.render.verification import difference_view
-
-        show(difference_view((first, name), found, notes))
+    with redirect_stdout(sys.stderr):  # an oracle may print
+        if any(what[name] is not None for name in ("task", "oracle", "cases")):
+            asked = subject(sources[0], ours, **what)
+            ours = asked.program
+        theirs = restrict(theirs, common(ours, theirs)[1])
+        with counting_display("comparing") as progress:
+            found = diff(
+                ours,
+                theirs,
+                None if asked is None else asked.oracle,
+                cases=None if asked is None else asked.cases,
+                most=most,
+                samples=samples,
+                seed=seed,
+                jobs=jobs,
+                progress=progress,
+            )
+        found = replace(found, notes=tuple(apart))
+        name = second if tie is None else f"{second} (tie: {tie})"
+        notes = [*notes_of((first, second), sources), *(asked.notes if asked else ())]
+        report, view = None, None
+        if form == "json":
+            report = difference_data((first, name), found, notes)
+        else:
+            view = difference_view((first, name), found, notes)
+    if report is not None:
+        echo_json(report)
+    if view is not None:
+        show(view)
     if not found.equal:
         raise click.exceptions.Exit(1)

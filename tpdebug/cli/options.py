@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ format_option = click.option(
 
 def echo_json(data: dict[str, Any]) -> None:
     """Print data as JSON, readable by people too."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    click.echo(json.dumps(data, indent=2, ensure_ascii=not unicode))
 
 
 def parse_inputs(domain: Domain, lines: Sequence[str]) -> list[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tpdebug.oracles import Oracle
     from tpdebug.program import Program
     from tpdebug.read import Source
+    from trainers.tasks import Task
 
 MOST = click.IntRange(1, 2**33)
 SAMPLES = click.IntRange(1, 10_000_000)
@@ -82,6 +83,7 @@ class Subject:
         name: what the oracle is called.
         cases: the inputs to look at; None for all of the domain.
         needed: all inputs of the task, if that is known.
+        notes: inputs of the program that are left out.
     """
 
     source: Source
@@ -90,23 +92,7 @@ class Subject:
     name: str
     cases: Sequence[tuple[str, ...]] | None = None
     needed: Domain | None = None
-
-
-@dataclass(frozen=True)
-class OnTask:
-    """A program on the inputs of a task that it takes.
-
-    Attributes:
-        program: the program on these inputs.
-        oracle: the right answers.
-        name: the task.
-        needed: all inputs of the task.
-    """
-
-    program: Program
-    oracle: Oracle
-    name: str
-    needed: Domain
+    notes: tuple[str, ...] = ()
 
 
 def narrowed(source: Source, lengths: str | None, alphabet: str | None) -> Program:
@@ -141,6 +127,8 @@ def subject(
     given = [name for name in (task, oracle, cases) if name is not None]
     if len(given) > 1:
         raise UserError("give one of --task, --oracle and --cases")
+    from tpdebug.oracles import renumbered
+
     pooled = program.classifier.pooled
     if oracle is not None:
         from tpdebug.given import load_oracle
@@ -158,55 +146,73 @@ def subject(
             "what is right? name a task (--task sort), a function "
             "(--oracle module:function) or a file of cases (--cases cases.jsonl)"
         )
-    on_task = for_task(program, task)
-    needed = None if lengths or alphabet else on_task.needed
-    chosen = (on_task.program, on_task.oracle, on_task.name)
-    return Subject(source, *chosen, needed=needed)
+    kept = (lengths is not None, alphabet is not None)
+    part, whole, notes = for_task(source, program, task, kept)
+    needed = None if any(kept) else whole.domain
+    right = renumbered(whole.oracle, part.domain)
+    return Subject(source, part, right, task, needed=needed, notes=notes)
 
 
-def for_task(program: Program, name: str) -> OnTask:
-    """A program on the inputs of a task of the paper, at the size of the program.
+def for_task(
+    source: Source, program: Program, name: str, given: tuple[bool, bool]
+) -> tuple[Program, Task, tuple[str, ...]]:
+    """A program on the inputs of a task of the paper, and the task at its size.
+
+    Args:
+        source: as it was read; it says how large the task is.
+        program: the same on the inputs that were asked for.
+        name: the task.
+        given: whether the user gave lengths, and letters: these are kept, or refused.
+
+    Returns:
+        The program, the task, and what was left out.
 
     Raises:
-        UserError: there is no such task, or it has no input that the program takes.
+        UserError: there is no such task, or it is not about these inputs.
     """
     from tpdebug.domain import shorten
-    from tpdebug.oracles import renumbered
     from tpdebug.restrict import inside, restrict
-    from trainers.tasks import task_of_size
+    from trainers.tasks import task_with
 
-    whole = program.domain
-    found = task_of_size(name, len(whole.alphabet), whole.lengths[1])
+    whole, domain = source.program.domain, program.domain
+    found = task_with(name, whole.alphabet, whole.lengths[1])
     if program.classifier.pooled:
         raise UserError(
             f"{name} wants an answer for each letter; the program gives one"
         )
-    domain, needed = program.domain, found.domain
-    letters = tuple(a for a in needed.alphabet if a in domain.letter_index)
-    shortest = max(domain.lengths[0], needed.lengths[0])
-    longest = min(domain.lengths[1], needed.lengths[1])
-    if not letters or shortest > longest:
+    task, lengths, notes = found.domain, domain.lengths, []
+    if source.published is not None and not given[0]:  # its lengths are a guess
+        lengths = max(lengths[0], task.lengths[0]), min(lengths[1], task.lengths[1])
+    letters = tuple(a for a in domain.alphabet if a in task.letter_index)
+    if not letters:
         raise UserError(
-            f"{name} has the letters {shorten(needed.alphabet)} and "
-            f"{needed.lengths[0]} to {needed.lengths[1]} of them; the program has "
-            f"{shorten(domain.alphabet)}, {domain.lengths[0]} to {domain.lengths[1]}"
+            f"{name} has the letters {shorten(task.alphabet)}; the program has "
+            f"{shorten(domain.alphabet)}"
         )
-    part = inside(domain, alphabet=letters, lengths=(shortest, longest))
-    if needed.keys is not None:
-        from dataclasses import replace
-
-        part = replace(part, keys=tuple(a for a in needed.keys if a in letters))
-    oracle = renumbered(found.oracle, part)
-    return OnTask(restrict(program, part), oracle, name, needed)
+    others = [a for a in domain.alphabet if a not in task.letter_index]
+    if others:
+        says = f"{name} does not have {shorten(others)}"
+        if given[1]:
+            raise UserError(f"{says}; its letters are {shorten(task.alphabet)}")
+        notes.append(f"{says}: inputs with them are left out")
+    if domain.keys is not None and task.keys is None:
+        raise UserError(
+            f"the inputs of {name} are any letters; the program takes keys and values"
+        )
+    part = inside(domain, alphabet=letters, lengths=lengths)
+    if task.keys is not None:
+        keys = tuple(a for a in letters if a in task.keys)
+        part = replace(part, keys=keys)
+    return restrict(program, part), found, tuple(notes)
 
 
 def _lengths(text: str | None) -> tuple[int, int] | None:
     """`6` or `1-6`."""
     if text is None:
         return None
-    least, _, most = text.partition("-")
+    least, dash, most = text.partition("-")
     try:
-        return int(least), int(most or least)
+        return int(least), int(most if dash else least)
     except ValueError:
         raise UserError(
             f"--lengths is a number or a range like 1-6, not {text!r}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,20 @@ from tpdebug.cli.subject import (
     oracle_options,
     subject,
 )
+from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from tpdebug.findings import Failure, Verification
+
+FAILURE = b'{"input":'
+"""How a line of a list of failures begins."""
+
+MOST_EXECUTED = 100_000
+
+FLOAT_ERROR = 1e-9
+"""More than adding the scores of a program as floats can be wrong by."""
 
 
 @click.command(
@@ -40,9 +52,10 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--confirm",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MOST_EXECUTED),
     metavar="N",
-    help="Also execute the file itself: on the shortest failing inputs and N others.",
+    help="Also execute the file itself: on N failing inputs, shortest first, and on N "
+    "others.",
 )
 @click.option(
     "--checkpoint",
@@ -72,11 +85,12 @@ def verify_command(
     from analyzers.verify import verify
     from tpdebug.read import read
 
+    _check_files(failures, checkpoint, what["cases"])
     source = read(Path(program))
-    program_asked = narrowed(source, what["lengths"], what["alphabet"])
-    asked = subject(source, program_asked, **what)
-    try:
-        with counting_display("verifying") as progress:
+    narrow = narrowed(source, what["lengths"], what["alphabet"])
+    with redirect_stdout(sys.stderr):  # an oracle may print
+        asked = subject(source, narrow, **what)
+        with _going_on(checkpoint), counting_display("verifying") as progress:
             found = verify(
                 asked.program,
                 asked.oracle,
@@ -90,45 +104,87 @@ def verify_command(
                 progress=progress,
                 checkpoint=checkpoint,
             )
-    except KeyboardInterrupt:
-        if checkpoint is not None:
-            again = shlex.join(["tpdebug", *sys.argv[1:]])
-            click.echo(f"\nInterrupted. Go on with: {again}", err=True)
-            raise click.exceptions.Exit(130) from None
-        raise
-    if failures is not None:
-        _write_failures(failures, found.failures)
-    confirmed = None
-    if confirm is not None:
-        confirmed = _confirm(Path(program), asked, found, confirm, seed)
-    _report(program, asked, found, confirmed, form)
+        if failures is not None:
+            _write_failures(failures, found.failures)
+        report = _data(program, asked, found) if form == "json" else None
+        view = None if form == "json" else _view(program, asked, found)
+    if view is not None:
+        from tpdebug.render.terminal import show
+
+        show(view)
+    try:
+        if confirm is not None:
+            executed = _confirm(Path(program), asked, found, confirm, seed)
+            if report is not None:
+                report["executed"] = executed
+            else:
+                says = f"the file answers the same on {executed:,} inputs."
+                click.echo(f"\nExecuted: {says}")
+    finally:
+        if report is not None:
+            echo_json(report)
+    if checkpoint is not None:
+        checkpoint.unlink(missing_ok=True)
     if not found.clean:
         raise click.exceptions.Exit(1)
 
 
-def _report(
-    program: str,
-    asked: Subject,
-    found: Verification,
-    confirmed: int | None,
-    form: str,
-) -> None:
-    if form == "json":
-        from tpdebug.render.verification_data import verification_data
+def _check_files(failures: Path | None, checkpoint: Path | None, cases: Any) -> None:
+    """Before anything is done: what will be written can be, and destroys nothing."""
+    from tpdebug.files import check_writable, same_file
 
-        data = verification_data(program, found, asked.source.notes)
-        if confirmed is not None:
-            data["executed"] = confirmed
-        echo_json(data)
+    for path in (failures, checkpoint):
+        if path is not None:
+            check_writable(path)
+    if failures is None:
         return
-    from tpdebug.render.terminal import show
+    if any(same_file(failures, path) for path in (cases, checkpoint) if path):
+        raise UserError(f"{failures} is given twice; name another file for --failures")
+    if failures.exists():
+        with failures.open("rb") as file:
+            if not FAILURE.startswith(start := file.read(len(FAILURE))) and start:
+                raise UserError(
+                    f"{failures} exists and is no list of failures; "
+                    "name another file, or remove it"
+                )
+
+
+@contextmanager
+def _going_on(checkpoint: Path | None) -> Iterator[None]:
+    """Say how to go on after an interruption."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if checkpoint is None or not checkpoint.exists():
+            raise
+        again = shlex.join(["tpdebug", *sys.argv[1:]])
+        click.echo(f"\nInterrupted. Go on with: {again}", err=True)
+        raise click.exceptions.Exit(130) from None
+
+
+def _notes(asked: Subject, found: Verification) -> list[str]:
+    """What was inferred, what is left out, and where executing may differ."""
+    notes = [*asked.source.notes, *asked.notes]
+    least = found.least
+    close = least is not None and least.margin < FLOAT_ERROR * least.scale
+    if asked.source.published and close:
+        notes.append(
+            "scores are added exactly; the file adds them as floats, which may "
+            "decide a tie in another way when it is executed"
+        )
+    return notes
+
+
+def _data(program: str, asked: Subject, found: Verification) -> dict[str, Any]:
+    from tpdebug.render.verification_data import verification_data
+
+    return verification_data(program, found, _notes(asked, found))
+
+
+def _view(program: str, asked: Subject, found: Verification) -> RenderableType:
     from tpdebug.render.verification import verification_view
 
-    show(verification_view(program, found, asked.source.notes))
-    if confirmed is not None:
-        click.echo(
-            f"\nExecuted: the file answers the same on {confirmed:,} of these inputs."
-        )
+    return verification_view(program, found, _notes(asked, found))
 
 
 def _write_failures(path: Path, failures: Iterable[Failure]) -> None:
@@ -139,7 +195,7 @@ def _write_failures(path: Path, failures: Iterable[Failure]) -> None:
     with replacing(path) as file:
         for failure in failures:
             line = json.dumps(failure_data(failure), ensure_ascii=False)
-            file.write(line.encode() + b"\n")
+            file.write(line.encode(errors="backslashreplace") + b"\n")
 
 
 def _confirm(

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tpdebug.domain import shorten
+
+BRACKETS = ("{}", "[]", "<>", "()", "⟨⟩")
+MOST_LETTERS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -13,6 +18,9 @@ class Pattern:
         alphabet: all letters.
         places: for each place the letters that may stand there.
         inputs: how many inputs that is.
+
+    Written, it has a letter, a set of letters, `*` for any letter or `!` for any letter
+    but these; long sets are cut short.
 
     >>> alphabet = ("0", "1", "2", "3")
     >>> print(Pattern(alphabet, (("1",), alphabet, ("0", "2"), ("0", "1", "3")), 24))
@@ -31,7 +39,18 @@ class Pattern:
         others = tuple(a for a in self.alphabet if a not in letters)
         if not others and len(letters) > 1:
             return "*"
-        return f"!{_set(others)}" if len(others) < len(letters) else _set(letters)
+        negative = 0 < len(others) < len(letters)
+        return f"!{self._set(others)}" if negative else self._set(letters)
+
+    def _set(self, letters: tuple[str, ...]) -> str:
+        """Letters in brackets that are no letters themselves."""
+        if len(letters) == 1:
+            special = letters[0] == "*" or letters[0].startswith("!")
+            return f'"{letters[0]}"' if special else letters[0]
+        used = set("".join(self.alphabet))
+        free = (pair for pair in BRACKETS if used.isdisjoint(pair))
+        left, right = tuple(next(free, BRACKETS[0]))
+        return f"{left}{shorten(letters, MOST_LETTERS)}{right}"
 
     def matches(self, letters: tuple[str, ...]) -> bool:
         """Whether an input has this pattern."""
@@ -39,10 +58,6 @@ class Pattern:
             letter in allowed
             for letter, allowed in zip(letters, self.places, strict=True)
         )
-
-
-def _set(letters: tuple[str, ...]) -> str:
-    return letters[0] if len(letters) == 1 else f"{{{' '.join(letters)}}}"
 
 
 @dataclass(frozen=True, slots=True)

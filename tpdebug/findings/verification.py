@@ -114,6 +114,7 @@ class Verification:
         atlas: patterns of the failing inputs; None if not every input was looked at.
         least: the least certain answer.
         gaps: what the program is not prepared for.
+        pooled: whether there is one answer for each input, and not for each letter.
     """
 
     oracle: str
@@ -124,6 +125,7 @@ class Verification:
     atlas: Atlas | None
     least: LeastMargin | None
     gaps: tuple[Gap, ...]
+    pooled: bool = False
 
     @property
     def clean(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rich.console import Console, Group, JustifyMethod, RenderableType
@@ -17,16 +18,23 @@ from tpdebug.render.ways_back import short_place, show_value, ways_back
 MOST_ROWS = 10
 NARROW = 60
 
+CONTROL = re.compile(r"(?!\x1b\[[\d;]*m)[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What a name from a file must not send to a terminal; colours may pass."""
+
 
 def show(*views: RenderableType, **options: Any) -> None:
     """Print to standard output: in colour on a terminal, plain text in a pipe."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
         console.print(*views, **options)
-    lines = captured.get().splitlines()
+    lines = captured.get().split("\n")[:-1]
     if not console.is_terminal:
         lines = [line.rstrip() for line in lines]
-    print("\n".join(lines))
+    print("\n".join(CONTROL.sub(_escaped, line) for line in lines))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return ascii(found[0])[1:-1]
 
 
 def terminal_width() -> int:

@@ -77,7 +77,7 @@ def _verification(
     if others:
         more = len(others) - MOST_GAPS
         rest = [f"and {more} more (--format json lists all)"] if more > 0 else []
-        heading = Text("Without a case or a row of their own, which may be right:")
+        heading = Text("Treated by a default, which may be right:")
         lines = [*others[:MOST_GAPS], *rest]
         yield (heading, *(indent(Text(says, "dim")) for says in lines))
 
@@ -94,7 +94,8 @@ def _headline(name: str, found: Verification) -> Text:
     if accuracy.interval is not None:
         low, high = accuracy.interval
         text.append(f", 95 % interval {percent(low)} to {percent(high)}")
-    return text.append(f"; {percent(accuracy.per_letter)} of letters.")
+    tail = "" if found.pooled else f"; {percent(accuracy.per_letter)} of letters"
+    return text.append(f"{tail}.")
 
 
 def _notes(notes: Sequence[str]) -> Iterator[RenderableType]:
@@ -104,7 +105,8 @@ def _notes(notes: Sequence[str]) -> Iterator[RenderableType]:
 
 
 def _lengths(found: Verification) -> Table:
-    table = _table("letters", "inputs", "right", "wrong", "letters right")
+    last = () if found.pooled else ("letters right",)
+    table = _table("letters", "inputs", "right", "wrong", *last)
     for row in found.lengths:
         wrong = row.inputs - row.inputs_right
         table.add_row(
@@ -112,13 +114,18 @@ def _lengths(found: Verification) -> Table:
             f"{row.inputs:,}",
             f"{row.inputs_right:,}",
             Text(f"{wrong:,}", "red" if wrong else ""),
-            percent(row.letters_right / max(row.letters, 1)),
+            *([] if found.pooled else [_share(row.letters_right, row.letters)]),
         )
     return table
 
 
+def _share(part: int, whole: int) -> str:
+    return percent(part / whole) if whole else "-"
+
+
 def _classes(found: Verification) -> Table:
-    table = _table("answer", "letters", "right", "wrong", "")
+    unit = "inputs" if found.pooled else "letters"
+    table = _table("answer", unit, "right", "wrong", "")
     table.columns[0].justify = table.columns[-1].justify = "left"
     for row in found.classes:
         wrong = row.letters - row.right
@@ -173,11 +180,13 @@ def _atlas(
         yield (Text(f"No patterns: too many {kind} inputs of one length."),)
         return
     nouns = "pattern" if len(patterns) == 1 else "patterns"
+    verb = "covers" if len(patterns) == 1 else "cover"
     if atlas.complete:
-        says = f"{len(patterns)} {nouns} cover exactly these {count:,} inputs"
+        these = f"these {count:,} inputs" if count > 1 else "this input"
+        says = f"{len(patterns)} {nouns} {verb} exactly {these}"
     else:
         covered = f"{count - atlas.left:,} of the {count:,} {kind} inputs"
-        says = f"{len(patterns)} {nouns} cover {covered} and no others"
+        says = f"{len(patterns)} {nouns} {verb} {covered} and no others"
         if atlas.least > len(patterns):
             says += f"; all would take {atlas.least} or more"
     says += " (* is any letter, ! any but these)"
@@ -214,17 +223,20 @@ def _difference(
     count, basis = len(found.witnesses), found.evidence.sentence
     if found.equal:
         equal = "equal" if found.evidence.kind == "proved" else "no difference found"
+        equal += " on the inputs that both take" if found.notes else ""
         text = Text.assemble(
             (f"{first} and {second}: ", "bold"), (equal, "bold green"), f" ({basis})."
         )
-        yield (text, *_notes(notes))
+        yield (text, *_apart(found), *_notes(notes))
         return
-    differ = f"{count:,} of {found.inputs:,} inputs are answered differently"
+    verb = "is" if count == 1 else "are"
+    both = " that both take" if found.notes else ""
+    differ = f"{count:,} of {found.inputs:,} inputs{both} {verb} answered differently"
     kind = "proved" if found.evidence.kind == "proved" else basis
     text = Text.assemble(
         (f"{first} and {second}: ", "bold"), (differ, "bold red"), f" ({kind})."
     )
-    yield (text, *_notes(notes))
+    yield (text, *_apart(found), *_notes(notes))
     if found.first_right is not None:
         yield (
             Text(
@@ -252,6 +264,11 @@ def _difference(
     yield (Text(heading), indent(table))
     if found.atlas is not None:
         yield from _atlas(found.atlas, count, "differing", most)
+
+
+def _apart(found: Difference) -> Iterator[RenderableType]:
+    """What only one of them takes."""
+    yield from (indent(Text(f"{note}: not compared", "yellow")) for note in found.notes)
 
 
 def _short(names: tuple[str, str]) -> tuple[str, str]:

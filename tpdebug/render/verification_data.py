@@ -33,6 +33,7 @@ def verification_data(
         "program": program,
         "oracle": found.oracle,
         "notes": list(notes),
+        "pooled": found.pooled,
         **_accuracy(found.accuracy),
         "by_length": [asdict(row) for row in found.lengths],
         "by_class": [
@@ -57,6 +58,7 @@ def difference_data(
         "notes": list(notes),
         "evidence": asdict(found.evidence),
         "inputs": found.inputs,
+        "apart": list(found.notes),
         "equal": found.equal,
         "differing": len(found.witnesses),
         "first_right": found.first_right,

@@ -15,7 +15,7 @@ from tpdebug.nodes import Embedding
 from tpdebug.program import Program
 from tpdebug.write.source import embedding_csv, source
 
-__all__ = ["save", "write"]
+__all__ = ["save", "words_path", "write"]
 
 INLINE_WORDS = 64
 
@@ -44,6 +44,11 @@ def save(program: Program, path: str | Path, *, standalone: bool = False) -> Non
     embeds = any(isinstance(node, Embedding) for node in program.nodes)
     name = None
     if embeds and not standalone and len(program.domain.vocabulary) > INLINE_WORDS:
-        name = f"{path.stem}.words.csv"
-        replace_file(path.with_name(name), embedding_csv(program))
+        name = words_path(path).name
+        replace_file(words_path(path), embedding_csv(program))
     replace_file(path, write(program, standalone=standalone, embedding=name).code)
+
+
+def words_path(path: Path) -> Path:
+    """The CSV file next to a program, for an embedding that is not in the program."""
+    return path.with_name(f"{path.stem}.words.csv")
