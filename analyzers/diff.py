@@ -16,7 +16,7 @@ from tpdebug.domain import Domain, shorten
 from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Difference, Witness
-from tpdebug.inputs import Letters, decode
+from tpdebug.inputs import decode
 from tpdebug.oracles import Oracle
 from tpdebug.parts import Part
 from tpdebug.program import Program
@@ -56,7 +56,7 @@ def diff(
     apart = only_one(first.domain, second.domain)
     first, second = restrict(first, ours), restrict(second, theirs)
     pair = _Pair(Evaluator(first), Evaluator(second), oracle)
-    parts, evidence = inputs_of(ours, cases, most, samples, seed)
+    parts, evidence = inputs_of(ours, oracle, cases, most, samples, seed)
     marked = Marked(parts)
     verdicts = np.zeros(3, np.int64)
     for number, (differs, counts) in survey(
@@ -70,7 +70,7 @@ def diff(
     return Difference(
         evidence,
         evidence.inputs,
-        Listing(marked, lambda block: _witnesses(pair, block)),
+        Listing(marked, lambda part: _witnesses(pair, part)),
         atlas(ours, marked) if whole else None,
         first_right,
         second_right,
@@ -167,7 +167,7 @@ class _Pair:
                 (self.first, self.second), self.codes, strict=True
             )
         )
-        wanted = [] if self.oracle is None else self._wanted(columns)
+        wanted = [] if self.oracle is None else self._wanted(part, columns)
         differs = _any(_differ(a, b) for a, b in zip(ours, theirs, strict=True))
         differs = expand(differs, part.size)
         if self.oracle is None:
@@ -179,10 +179,10 @@ class _Pair:
         counts = [right[0] & ~right[1], ~right[0] & right[1], ~right[0] & ~right[1]]
         return differs, np.array([np.count_nonzero(c) for c in counts])
 
-    def _wanted(self, columns: Sequence[Column]) -> list[Column]:
+    def _wanted(self, part: Part, columns: Sequence[Column]) -> list[Column]:
         """The codes of the right answers; -1 is not scored."""
         assert self.oracle is not None
-        found = self.oracle.wanted(columns)
+        found = self.oracle.right(part, columns)
         known = {label: i for i, label in enumerate(self.labels)}
         codes = np.array([*(known.get(label, -2) for label in self.oracle.labels), -1])
         return [codes[column] for column in found]
@@ -205,14 +205,15 @@ def _any(columns: Iterator[Column] | map[Column]) -> Column:
     return total
 
 
-def _witnesses(pair: _Pair, block: Letters) -> Iterator[Witness]:
+def _witnesses(pair: _Pair, part: Part) -> Iterator[Witness]:
     """What both programs answer on inputs that they answer differently."""
+    block = part.block()
     answers = [
         in_words(each.program.classifier.classes, each.answers(block).tolist())
         for each in (pair.first, pair.second)
     ]
     right: Sequence[tuple[str | None, ...] | None] = [None] * len(block)
     if pair.oracle is not None:
-        right = expected(pair.oracle, block)
+        right = expected(pair.oracle, part)
     inputs = decode(pair.first.program.domain, block)
     yield from map(Witness, inputs, *answers, right)

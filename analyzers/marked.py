@@ -13,7 +13,6 @@ from analyzers.atlas import Cover, cover
 from analyzers.fooling import fewest_possible
 from tpdebug.domain import Domain
 from tpdebug.findings import Atlas, Pattern
-from tpdebug.inputs import Letters
 from tpdebug.parts import Part
 
 Item = TypeVar("Item")
@@ -54,12 +53,12 @@ class Marked:
     def __len__(self) -> int:
         return sum(self.counts.values())
 
-    def blocks(self) -> Iterator[Letters]:
-        """The marked inputs in order, in blocks of one length."""
+    def some(self) -> Iterator[Part]:
+        """The marked inputs in order, some at a time."""
         for number in sorted(self.bits):
             rows = np.flatnonzero(self.flags(number))
             for start in range(0, len(rows), ROWS):
-                yield self.parts[number].letters(rows[start : start + ROWS])
+                yield self.parts[number].some(rows[start : start + ROWS])
 
     def flags(self, number: int) -> NDArray[np.bool_]:
         """Which inputs of a part are marked."""
@@ -77,9 +76,7 @@ class Marked:
 class Listing(Sequence[Item]):
     """What is to be said of each marked input, in order; made when it is asked for."""
 
-    def __init__(
-        self, marked: Marked, make: Callable[[Letters], Iterator[Item]]
-    ) -> None:
+    def __init__(self, marked: Marked, make: Callable[[Part], Iterator[Item]]) -> None:
         self.marked = marked
         self.make = make
 
@@ -100,8 +97,8 @@ class Listing(Sequence[Item]):
         return list(islice(self, wanted.start, wanted.stop, wanted.step))
 
     def __iter__(self) -> Iterator[Item]:
-        for block in self.marked.blocks():
-            yield from self.make(block)
+        for part in self.marked.some():
+            yield from self.make(part)
 
 
 def atlas(domain: Domain, marked: Marked, most: int = MOST_PATTERNS) -> Atlas:

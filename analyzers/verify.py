@@ -11,6 +11,7 @@ from analyzers.checkpoint import Checkpointed
 from analyzers.closed_world import gaps
 from analyzers.marked import Listing, atlas
 from analyzers.survey import Progress, survey
+from tpdebug.cases import Cases
 from tpdebug.columns import Column, stack
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
@@ -23,7 +24,7 @@ from tpdebug.findings import (
     LengthCount,
     Verification,
 )
-from tpdebug.inputs import Letters, columns_of, decode, encode
+from tpdebug.inputs import decode, encode
 from tpdebug.measure import accuracy_of
 from tpdebug.oracles import Oracle
 from tpdebug.parts import PART, Part, all_or_sample, listed_parts
@@ -57,7 +58,7 @@ def verify(
         name: what the oracle is called in the result.
         most: a domain with more inputs than this is sampled.
         samples, seed: what to draw from such a one.
-        cases: look at these inputs only.
+        cases: look at these inputs only; `Cases`, as an oracle, bring their own.
         needed: the inputs that the task has; some may be outside of the program's.
         jobs: how many parts to evaluate at a time; default: one for each core.
         progress: is told how many inputs are done, and how many there are.
@@ -68,7 +69,7 @@ def verify(
         UserError: the oracle fails, it scores nothing, or the checkpoint belongs to
             another work.
     """
-    parts, evidence = inputs_of(program.domain, cases, most, samples, seed, oracle.part)
+    parts, evidence = inputs_of(program.domain, oracle, cases, most, samples, seed)
     evaluator = Evaluator(program)
     right = (name, oracle.version, oracle.domain, cases)
     work_done = (program, right, most, samples, seed)
@@ -97,7 +98,7 @@ def verify(
         accuracy_of(found, evidence),
         tuple(_by_length(found)),
         tuple(_by_class(program, oracle, found)),
-        Listing(failing, lambda block: _failures(evaluator, oracle, block)),
+        Listing(failing, lambda part: _failures(evaluator, oracle, part)),
         atlas(program.domain, failing) if whole else None,
         _least(evaluator, found, parts),
         tuple(gaps(program, oracle, found, needed, whole)),
@@ -107,14 +108,17 @@ def verify(
 
 def inputs_of(
     domain: Domain,
+    oracle: Oracle | None,
     cases: Sequence[Sequence[str]] | None,
     most: int,
     samples: int,
     seed: int,
-    size: int = PART,
 ) -> tuple[list[Part], Evidence]:
     """The inputs to look at, and what a statement about them rests on."""
+    if isinstance(oracle, Cases):
+        return oracle.parts(), Evidence("listed", len(oracle.cases))
     if cases is None:
+        size = PART if oracle is None else oracle.part
         return all_or_sample(domain, most=most, samples=samples, seed=seed, size=size)
     by_length: dict[int, list[Sequence[str]]] = {}
     for letters in cases:
@@ -123,15 +127,12 @@ def inputs_of(
     return list(listed_parts(domain, blocks)), Evidence("listed", len(cases))
 
 
-def _failures(
-    evaluator: Evaluator, oracle: Oracle, block: Letters
-) -> Iterator[Failure]:
+def _failures(evaluator: Evaluator, oracle: Oracle, part: Part) -> Iterator[Failure]:
     """What is expected and answered on inputs that fail."""
-    program = evaluator.program
+    program, block = evaluator.program, part.block()
     answers = in_words(program.classifier.classes, evaluator.answers(block).tolist())
-    yield from map(
-        Failure, decode(program.domain, block), expected(oracle, block), answers
-    )
+    inputs = decode(program.domain, block)
+    yield from map(Failure, inputs, expected(oracle, part), answers)
 
 
 def in_words(
@@ -141,11 +142,11 @@ def in_words(
     return [tuple(names[i] for i in row) for row in rows]
 
 
-def expected(oracle: Oracle, block: Letters) -> list[tuple[str | None, ...]]:
-    """The right answers of a block of inputs, in words."""
-    columns = oracle.wanted(columns_of(block))
+def expected(oracle: Oracle, part: Part) -> list[tuple[str | None, ...]]:
+    """The right answers of some inputs, in words."""
+    columns = oracle.right(part, part.columns())
     labels = (*oracle.labels, None)  # -1, the last, is not scored
-    rows = stack(columns, len(block)).tolist()
+    rows = stack(columns, part.size).tolist()
     return [tuple(labels[i] for i in row) for row in rows]
 
 

@@ -11,13 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from analyzers.diff import diff
+from analyzers.verify import verify
 from tests.strategies import inputs
+from tpdebug.cases import Cases, read_cases
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
-from tpdebug.given import load_oracle, read_cases
+from tpdebug.given import load_oracle
+from tpdebug.nodes import Classifier
+from tpdebug.program import Program
 
 DOMAIN = Domain(("a", "b"), (1, 3), begin="<s>", end="</s>")
 LISTS = '{"input": ["a", "b"], "expected": ["x", null]}\n'
@@ -38,10 +43,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def cases(path: Path, pooled: bool = False, domain: Domain = DOMAIN) -> Found:
     """The inputs of a file with what the oracle says of them."""
-    letters, oracle = read_cases(path, domain, pooled)
-    assert len(set(letters)) == len(letters)
+    oracle = read_cases(path, domain, pooled)
     assert oracle.pooled == pooled
-    return {one: oracle(one) for one in letters}
+    found = dict(oracle.cases)
+    assert {one: oracle(one) for one in found} == dict(reversed(oracle.cases))
+    return found
 
 
 def written(folder: Path, text: str, name: str = "cases.jsonl") -> Path:
@@ -209,12 +215,62 @@ def test_an_unknown_word_is_read_as_the_unknown_letter(tmp_path: Path) -> None:
     assert cases(path, domain=domain) == {("a", "?"): ("x", "y")}
 
 
-def test_an_input_may_not_have_two_right_answers(tmp_path: Path) -> None:
+def test_a_case_that_contradicts_another_is_counted_and_said(tmp_path: Path) -> None:
     other = LISTS.replace('"x"', '"y"')
     text = LISTS + '{"input": "<s> a b", "expected": "x -"}\n' + other + LISTS + other
-    says = 'input "a b" has two right answers'
+    oracle = read_cases(written(tmp_path, text), DOMAIN, False)
+    assert [label for _, (label, _) in oracle.cases] == ["x", "x", "y", "x", "y"]
+    says = "2 of 5 cases have an input that is listed before with other answers"
+    assert oracle.notes == (says,)
+    program = Program(DOMAIN, (), Classifier.of(["x"], {}))
+    found = verify(program, oracle)
+    assert (found.accuracy.inputs, found.accuracy.inputs_right) == (5, 3)
+    assert [failure.expected for failure in found.failures] == [("y", None)] * 2
+
+
+def test_words_that_are_not_known_may_have_different_answers(tmp_path: Path) -> None:
+    domain = Domain(("a", "?"), (1, 2), unknown="?")
+    text = '{"input": "one", "expected": "x"}\n{"input": "two", "expected": "y"}'
+    oracle = read_cases(written(tmp_path, text), domain, True)
+    assert oracle.cases == [(("?",), ("x",)), (("?",), ("y",))]
+    assert not oracle.notes
+
+
+def test_cases_that_do_not_fit_are_left_out_when_asked_to(tmp_path: Path) -> None:
+    text = LISTS + '{"input": "a a a a", "expected": "x"}\n' + LISTS
     path = written(tmp_path, text)
-    assert refusal(path) == [f":3: {says}", f":5: {says}"]
+    oracle = read_cases(path, DOMAIN, False, fitting=True)
+    assert len(oracle.cases) == 2
+    assert oracle.notes == ("1 case is of other inputs: left out",)
+    part = Domain(("b",), (1, 3), begin="<s>", end="</s>")
+    with pytest.raises(UserError, match="holds no cases that fit"):
+        read_cases(path, part, False, fitting=True)
+
+
+@given(st.data())
+def test_listed_answers_stay_with_their_inputs(data: st.DataObject) -> None:
+    program = Program(DOMAIN, (), Classifier.of(["x", "y"], {}))
+    listed = []
+    for _ in range(data.draw(st.integers(1, 30))):
+        letters = data.draw(inputs(DOMAIN))
+        answers = st.sampled_from(["x", "y", "z", None])
+        size = len(letters)
+        listed.append(
+            (letters, tuple(data.draw(st.lists(answers, min_size=size, max_size=size))))
+        )
+    assume(any(a is not None for _, row in listed for a in row))
+    oracle = Cases(DOMAIN, listed, pooled=False)
+    found = verify(program, oracle)
+    failing = [case for case in listed if set(case[1]) - {"x", None}]
+    failing.sort(key=lambda case: len(case[0]))
+    assert [(f.input, f.expected) for f in found.failures] == failing
+    assert found.accuracy.inputs == len(listed)
+    other = Program(DOMAIN, (), Classifier.of(["y"], {}))
+    compared = diff(program, other, oracle)
+    assert compared.inputs == len(compared.witnesses) == len(listed)
+    right = [{*row} <= {"x", None} for _, row in listed]
+    wrong = [not {*row} <= {"y", None} for _, row in listed]
+    assert compared.first_right == sum(map(bool.__and__, right, wrong))
 
 
 BAD: dict[str, tuple[Any, str]] = {

@@ -25,6 +25,7 @@ READING = (*MODEL, "tpdebug.read", "tpdebug.findings")
 NUMBERS = (*READING, "tpdebug.columns", "tpdebug.inputs", "tpdebug.evaluate")
 NUMBERS = (*NUMBERS, "tpdebug.measure", "tpdebug.oracles", "tpdebug.parts", "numpy")
 NUMBERS = (*NUMBERS, "tpdebug.restrict", "tpdebug.tally", "tpdebug.given", "scipy")
+NUMBERS = (*NUMBERS, "tpdebug.cases")
 WRITING = (*NUMBERS, "tpdebug.write", "libcst")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -45,6 +46,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.measure": NUMBERS,
     "tpdebug.oracles": NUMBERS,
     "tpdebug.given": NUMBERS,
+    "tpdebug.cases": NUMBERS,
     "tpdebug.parts": NUMBERS,
     "tpdebug.tally": NUMBERS,
     "tpdebug.restrict": MODEL,

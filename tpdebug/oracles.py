@@ -18,7 +18,7 @@ from tpdebug.columns import Column, expand, longest, stack
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
 from tpdebug.inputs import Letters, columns_of, decode, encode
-from tpdebug.parts import PART
+from tpdebug.parts import PART, Part
 
 Step: TypeAlias = Callable[[Any, str], tuple[Hashable, str]]
 Function: TypeAlias = Callable[[Sequence[str]], Any]
@@ -59,6 +59,10 @@ class Oracle(ABC):
         """
         if tuple(labels) != self.labels:
             raise ValueError("the labels are others")
+
+    def right(self, part: Part, letters: Sequence[Column]) -> list[Column]:
+        """The same as `wanted`, of a part of a survey and its letters."""
+        return self.wanted(letters)
 
     @abstractmethod
     def wanted(self, letters: Sequence[Column]) -> list[Column]:

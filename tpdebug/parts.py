@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,10 @@ class Part(ABC):
     def letters(self, rows: NDArray[np.int64]) -> Letters:
         """Some of the inputs, as letter indices `[rows, length]`."""
 
+    def some(self, rows: NDArray[np.int64]) -> Listed:
+        """Some of the inputs, as a part of its own."""
+        return Listed(self.domain, self.length, len(rows), self.letters(rows))
+
     def block(self) -> Letters:
         """All of the inputs, as letter indices `[size, length]`."""
         return self.letters(np.arange(self.size))
@@ -77,9 +82,16 @@ class Stretch(Part):
 
 @dataclass(frozen=True, slots=True)
 class Listed(Part):
-    """Inputs that stand in an array, `[size, length]`."""
+    """Inputs that were listed.
+
+    Attributes:
+        rows: letter indices `[size, length]`.
+        labels: the indices of the right answers, where they are listed as well:
+            `[size, length]`, pooled `[size, 1]`.
+    """
 
     rows: Letters
+    labels: Letters | None = None
 
     def columns(self) -> list[Column]:
         """The letters."""
@@ -88,6 +100,11 @@ class Listed(Part):
     def letters(self, rows: NDArray[np.int64]) -> Letters:
         """Some of the inputs."""
         return self.rows[rows]
+
+    def some(self, rows: NDArray[np.int64]) -> Listed:
+        """Some of the inputs, with their labels."""
+        labels = None if self.labels is None else self.labels[rows]
+        return Listed(self.domain, self.length, len(rows), self.rows[rows], labels)
 
 
 def all_parts(domain: Domain, size: int = PART) -> Iterator[Part]:
@@ -122,9 +139,13 @@ def all_or_sample(
     return list(drawn), Evidence("sampled", samples, seed)
 
 
-def listed_parts(domain: Domain, blocks: Iterable[Letters]) -> Iterator[Part]:
-    """Listed inputs, given in blocks of one length."""
-    for block in blocks:
+def listed_parts(
+    domain: Domain, blocks: Iterable[Letters], labels: Iterable[Letters | None] = ()
+) -> Iterator[Part]:
+    """Listed inputs, given in blocks of one length, and their labels if there are."""
+    for block, right in zip_longest(blocks, labels):
         for start in range(0, len(block), BLOCK):
-            rows = block[start : start + BLOCK]
-            yield Listed(domain, block.shape[1], len(rows), rows)
+            some = slice(start, start + BLOCK)
+            rows = block[some]
+            known = None if right is None else right[some]
+            yield Listed(domain, block.shape[1], len(rows), rows, known)

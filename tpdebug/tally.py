@@ -90,7 +90,7 @@ def tally(
     columns = part.columns()
     evaluation = evaluator.evaluate(columns)
     answered = evaluator.winners(evaluation)
-    wanted = oracle.wanted(columns)
+    wanted = oracle.right(part, columns)
     found = Tally()
     for name in evaluator.counting:
         columns_of_name = evaluation.values[name]

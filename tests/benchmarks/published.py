@@ -121,11 +121,7 @@ def row(subject: Subject, inputs: int) -> str:
         cells = [subject.name, *["-"] * 6, f"{inputs:,}", f"{each * 1e3:.0f}", "-"]
         return f"| {' | '.join(cells)} |"
     found = run.found
-    shortest = [
-        tuple(failure["input"])
-        for failure in found["failures"]
-        if len(failure["input"]) == len(found["failures"][0]["input"])
-    ]
+    shortest = shortest_failing(source, subject.task)
     if shortest:
         got = execute(path, shortest, timeout=3600, published=source.published)
         if got != answers(source.program, shortest):

@@ -37,6 +37,8 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        if sys.stdin is None:  # it was closed
+            sys.stdin = io.StringIO()
         if isinstance(sys.stdout, io.TextIOWrapper):  # show what cannot be encoded
             sys.stdout.reconfigure(errors="backslashreplace")
         try:

@@ -80,7 +80,6 @@ def diff_command(
                 ours,
                 theirs,
                 None if asked is None else asked.oracle,
-                cases=None if asked is None else asked.cases,
                 most=most,
                 samples=samples,
                 seed=seed,

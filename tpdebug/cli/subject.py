@@ -45,8 +45,15 @@ def oracle_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def domain_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say which inputs are looked at."""
     for option in (
-        click.option("--lengths", metavar="LEAST-MOST", help="How many letters."),
-        click.option("--alphabet", help="Which letters, separated by spaces."),
+        click.option(
+            "--lengths",
+            metavar="LEAST-MOST",
+            help="How many letters; cases with more or fewer are left out.",
+        ),
+        click.option(
+            "--alphabet",
+            help="Which letters, separated by spaces; cases with others are left out.",
+        ),
         click.option(
             "--most",
             type=MOST,
@@ -81,7 +88,6 @@ class Subject:
         program: the same on the inputs in question.
         oracle: the right answers.
         name: what the oracle is called.
-        cases: the inputs to look at; None for all of the domain.
         needed: all inputs of the task, if that is known.
         notes: inputs of the program that are left out.
     """
@@ -90,9 +96,8 @@ class Subject:
     program: Program
     oracle: Oracle
     name: str
-    cases: Sequence[tuple[str, ...]] | None = None
     needed: Domain | None = None
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
 
 
 def narrowed(source: Source, lengths: str | None, alphabet: str | None) -> Program:
@@ -136,10 +141,11 @@ def subject(
         found = load_oracle(oracle, program.domain, pooled)
         return Subject(source, program, found, oracle)
     if cases is not None:
-        from tpdebug.given import read_cases
+        from tpdebug.cases import read_cases
 
-        inputs, listed = read_cases(cases, program.domain, pooled)
-        return Subject(source, program, listed, str(cases), inputs)
+        narrow = lengths is not None or alphabet is not None
+        listed = read_cases(cases, program.domain, pooled, fitting=narrow)
+        return Subject(source, program, listed, str(cases), notes=listed.notes)
     task = task or program.task
     if task is None:
         raise UserError(
@@ -147,10 +153,10 @@ def subject(
             "(--oracle module:function) or a file of cases (--cases cases.jsonl)"
         )
     kept = (lengths is not None, alphabet is not None)
-    part, whole, notes = for_task(source, program, task, kept)
+    part, whole, left_out = for_task(source, program, task, kept)
     needed = None if any(kept) else whole.domain
     right = renumbered(whole.oracle, part.domain)
-    return Subject(source, part, right, task, needed=needed, notes=notes)
+    return Subject(source, part, right, task, needed=needed, notes=left_out)
 
 
 def for_task(

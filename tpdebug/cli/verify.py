@@ -98,7 +98,6 @@ def verify_command(
                 most=most,
                 samples=samples,
                 seed=seed,
-                cases=asked.cases,
                 needed=asked.needed,
                 jobs=jobs,
                 progress=progress,

@@ -1,0 +1,211 @@
+"""Right answers in a file: inputs with what is right for each, from JSONL or CSV."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tpdebug.columns import Column, longest, stack
+from tpdebug.domain import Domain
+from tpdebug.errors import DomainError, UserError
+from tpdebug.files import read_limited
+from tpdebug.inputs import Letters, columns_of, decode, encode
+from tpdebug.oracles import UNSCORED, Oracle
+from tpdebug.parts import Listed, Part, listed_parts
+
+SIZE_LIMIT = 200_000_000
+MOST_PROBLEMS = 20
+
+Input = tuple[str, ...]
+Expected = tuple[str | None, ...]
+Case = tuple[Input, Expected]
+
+
+class Cases(Oracle):
+    """Right answers that are listed with their inputs, case by case.
+
+    An input may be listed several times, and with different answers: to a program, all
+    words that it does not know are the same.
+
+    Attributes:
+        cases: inputs, as the program reads them, and their right answers.
+        notes: what is odd about the list, in sentences.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        cases: Sequence[Case],
+        *,
+        pooled: bool,
+        notes: Sequence[str] = (),
+    ) -> None:
+        known = dict.fromkeys(a for _, row in cases for a in row if a is not None)
+        super().__init__(domain, tuple(known))
+        self.cases = cases
+        self.pooled = pooled
+        self.notes = tuple(notes)
+
+    def parts(self) -> list[Part]:
+        """The cases as parts of a survey, shortest first."""
+        by_length: dict[int, list[Case]] = {}
+        for case in self.cases:
+            by_length.setdefault(len(case[0]), []).append(case)
+        found: list[Part] = []
+        for _, cases in sorted(by_length.items()):
+            rows = encode(self.domain, [letters for letters, _ in cases])
+            labels = self._codes([expected for _, expected in cases])
+            found += listed_parts(self.domain, [rows], [labels])
+        return found
+
+    def right(self, part: Part, letters: Sequence[Column]) -> list[Column]:
+        """The labels that stand next to these inputs in the list."""
+        assert isinstance(part, Listed)
+        assert part.labels is not None
+        return columns_of(part.labels)
+
+    def wanted(self, letters: Sequence[Column]) -> list[Column]:
+        """The labels of the first case with each of these inputs.
+
+        Raises:
+            UserError: there is no such case.
+        """
+        known = dict(reversed(self.cases))
+        inputs = decode(self.domain, stack(letters, longest(letters)))
+        missing = next((letters for letters in inputs if letters not in known), None)
+        if missing is not None:
+            raise UserError(f'no case has the input "{" ".join(missing)}"')
+        codes = self._codes([known[letters] for letters in inputs])
+        return columns_of(codes)
+
+    def _codes(self, rows: Sequence[Expected]) -> Letters:
+        """Labels as indices."""
+        codes: dict[str | None, int] = {a: i for i, a in enumerate(self.labels)}
+        codes[None] = UNSCORED
+        return np.array([[codes[a] for a in row] for row in rows], np.int32)
+
+
+def read_cases(
+    path: Path, domain: Domain, pooled: bool, *, fitting: bool = False
+) -> Cases:
+    """Read inputs with their right answers, from JSONL or CSV.
+
+    A line of JSON is an object with `input` and `expected`, each a list of letters or
+    a text with letters between spaces (null or `-` is not scored; pooled: one label). A
+    CSV file has these two columns.
+
+    Args:
+        path: the file; it is CSV if its name ends so.
+        domain: what letters and lengths an input may have.
+        pooled: whether there is one answer for each input.
+        fitting: leave out the inputs that are not in the domain.
+
+    Raises:
+        UserError: the file cannot be read; the message lists every line at fault.
+    """
+    text = _text(path)
+    rows = _csv_rows(text) if path.suffix.lower() == ".csv" else _json_rows(text)
+    found: list[Case] = []
+    first: dict[str, Expected] = {}
+    problems: list[str] = []
+    left_out = contrary = 0
+    for line, row in rows:
+        try:
+            words, expected = _case(row, pooled)
+            try:
+                letters = _letters(words, domain)
+            except DomainError:
+                if not fitting:
+                    raise
+                left_out += 1
+                continue
+            _check_count(expected, 1 if pooled else len(letters))
+            contrary += first.setdefault(words, expected) != expected
+            found.append((letters, expected))
+        except UserError as error:
+            problems.append(f"{path}:{line}: {error}")
+    if problems:
+        more = len(problems) - MOST_PROBLEMS
+        rest = [f"and {more:,} more"] if more > 0 else []
+        raise UserError("\n".join([*problems[:MOST_PROBLEMS], *rest]))
+    if not found:
+        which = " that fit" if left_out else ""
+        raise UserError(f"{path} holds no cases{which}")
+    notes = []
+    if left_out:
+        verb = "case is" if left_out == 1 else "cases are"
+        notes.append(f"{left_out:,} {verb} of other inputs: left out")
+    if contrary:
+        says = "have an input that is listed before with other answers"
+        notes.append(f"{contrary:,} of {len(found):,} cases {says}")
+    cases = Cases(domain, found, pooled=pooled, notes=notes)
+    cases.version = hashlib.sha256(text.encode()).hexdigest()
+    return cases
+
+
+def _text(path: Path) -> str:
+    data = read_limited(path, str(path), SIZE_LIMIT)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} is not UTF-8 text (byte {error.start})") from error
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (ValueError, RecursionError):
+                yield number, UserError("this line is no JSON object")
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, Any]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        yield reader.reader.line_num, UserError(f"this is no CSV: {error}")
+
+
+def _case(row: Any, pooled: bool) -> tuple[str, Expected]:
+    """The words of an input, and its right answers."""
+    if isinstance(row, UserError):
+        raise row
+    if isinstance(row, dict) and None in row:
+        raise UserError("this line has more cells than the first")
+    if not isinstance(row, dict) or not {"input", "expected"} <= row.keys():
+        raise UserError("a case has an input and an expected")
+    given, expected = row["input"], row["expected"]
+    if isinstance(given, list) and all(isinstance(letter, str) for letter in given):
+        given = " ".join(given)
+    if not isinstance(given, str):
+        raise UserError("input is a text or a list of texts")
+    if isinstance(expected, str):
+        words = [expected.strip()] if pooled else expected.split()
+        expected = [None if word == "-" and not pooled else word for word in words]
+    good = isinstance(expected, list | tuple)
+    if not good or not all(e is None or isinstance(e, str) for e in expected):
+        raise UserError("expected is a text or a list of texts")
+    return " ".join(given.split()), tuple(expected)
+
+
+def _letters(words: str, domain: Domain) -> Input:
+    letters = domain.parse(words)
+    reason = domain.why_not(letters)
+    if reason:
+        raise DomainError(reason)
+    return letters
+
+
+def _check_count(expected: Expected, count: int) -> None:
+    if len(expected) != count:
+        raise UserError(f"{count} answers are needed, not {len(expected)}")
