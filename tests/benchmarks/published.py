@@ -40,6 +40,7 @@ HEAD = (
     "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
 )
 EVERYTHING = str(2**31)
+MANY = 10**7
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Run:
     found: dict[str, Any]
 
 
-def verify(path: Path, task: str, jobs: int) -> Run:
+def verify(path: Path, task: str, jobs: int, *options: str) -> Run:
     """Run `tpdebug verify` in a child process."""
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
@@ -59,7 +60,7 @@ def verify(path: Path, task: str, jobs: int) -> Run:
             [
                 *(sys.executable, "-m", "tpdebug", "verify", str(path)),
                 *("--task", task, "--most", EVERYTHING),
-                *("--jobs", str(jobs), "--format", "json"),
+                *("--jobs", str(jobs), "--format", "json", *options),
             ],
             stdout=output,
             cwd=ROOT,
@@ -110,6 +111,19 @@ def subjects(folder: Path, skip_dyck2: bool) -> list[Subject]:
     return found
 
 
+def shortest_failing(subject: Subject, found: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The failing inputs of the shortest length; of dyck2 those that JSON holds."""
+    failures = found["failures"]
+    if found["failing"] > len(failures) and found["inputs"] < MANY and subject.task:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "failing.jsonl"
+            verify(subject.path, subject.task, 1, "--failures", str(file))
+            with file.open(encoding="utf-8") as lines:
+                failures = [json.loads(line) for line in lines]
+    inputs = [tuple(failure["input"]) for failure in failures]
+    return [letters for letters in inputs if len(letters) == len(inputs[0])]
+
+
 def row(subject: Subject, inputs: int) -> str:
     """Execute the file, compare, and make the row of the table."""
     path, run = subject.path, subject.run
@@ -121,7 +135,7 @@ def row(subject: Subject, inputs: int) -> str:
         cells = [subject.name, *["-"] * 6, f"{inputs:,}", f"{each * 1e3:.0f}", "-"]
         return f"| {' | '.join(cells)} |"
     found = run.found
-    shortest = shortest_failing(source, subject.task)
+    shortest = shortest_failing(subject, found)
     if shortest:
         got = execute(path, shortest, timeout=3600, published=source.published)
         if got != answers(source.program, shortest):
