@@ -72,9 +72,16 @@ def convert_command(
         data = {"version": 1, "program": program, "output": str(output)}
         echo_json({**data, "notes": notes, "equal_on": count})
         return
-    from tpdebug.render.numbers import count as many
+    from rich.console import Group
 
-    for note in notes:
-        click.echo(f"  {note}")
-    click.echo(f"Wrote {output}. Read back it is the same program: the same wiring,")
-    click.echo(f"functions and scores, so equal on all {many(count)} inputs.")
+    from tpdebug.render.numbers import count as many
+    from tpdebug.render.terminal import show
+    from tpdebug.render.verification import notes_view
+
+    show(
+        Group(
+            f"Wrote {output}. Read back it is the same program: the same wiring, "
+            f"functions and scores, so equal on all {many(count)} inputs.",
+            *notes_view(notes),
+        )
+    )

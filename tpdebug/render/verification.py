@@ -20,6 +20,7 @@ from tpdebug.findings import (
     percent,
 )
 from tpdebug.render.numbers import points
+from tpdebug.render.sequences import Sequences, Words
 
 MOST_GAPS = 5
 MOST_SHOWN = 10
@@ -56,7 +57,7 @@ def _sections(
 def _verification(
     name: str, found: Verification, notes: Sequence[str], most: int
 ) -> Iterator[tuple[RenderableType, ...]]:
-    yield (_headline(name, found), *_notes(notes))
+    yield (_headline(name, found), *notes_view(notes))
     if len(found.lengths) > 1:
         yield (indent(_lengths(found)),)
     yield (indent(_classes(found)),)
@@ -98,7 +99,8 @@ def _headline(name: str, found: Verification) -> Text:
     return text.append(f"{tail}.")
 
 
-def _notes(notes: Sequence[str]) -> Iterator[RenderableType]:
+def notes_view(notes: Sequence[str]) -> Iterator[RenderableType]:
+    """What the file does not say and was inferred, and what is odd about it."""
     if notes:
         yield Text("Read as:", "dim")
         yield from (indent(Text(note, "dim")) for note in notes)
@@ -152,24 +154,16 @@ def _first(noun: str, count: int, most: int, found: Verification) -> str:
     return f"The first {most} of {count:,} {nouns}{scope}, shortest first:"
 
 
-def _failures(failures: Sequence[Failure]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for heading in ("input", "answer", "expected"):
-        table.add_column(heading, overflow="fold")
-    for failure in failures:
-        answers = _marked(failure.answers, failure.wrong)
-        wanted = " ".join("-" if e is None else e for e in failure.expected)
-        table.add_row(" ".join(failure.input), answers, wanted)
-    return table
+def _failures(failures: Sequence[Failure]) -> Sequences:
+    rows = [
+        (Words(f.input), Words(f.answers, f.wrong), _expected(f.expected))
+        for f in failures
+    ]
+    return Sequences(("input", "answer", "expected"), rows)
 
 
-def _marked(answers: Sequence[str], wrong: Sequence[int]) -> Text:
-    """Answers, the wrong ones in red."""
-    text = Text()
-    for place, answer in enumerate(answers):
-        text.append(" " if place else "")
-        text.append(answer, "bold red" if place in wrong else "")
-    return text
+def _expected(expected: Sequence[str | None]) -> Words:
+    return Words(["-" if label is None else label for label in expected])
 
 
 def _atlas(
@@ -227,7 +221,7 @@ def _difference(
         text = Text.assemble(
             (f"{first} and {second}: ", "bold"), (equal, "bold green"), f" ({basis})."
         )
-        yield (text, *_apart(found), *_notes(notes))
+        yield (text, *_apart(found), *notes_view(notes))
         return
     verb = "is" if count == 1 else "are"
     both = " that both take" if found.notes else ""
@@ -236,7 +230,7 @@ def _difference(
     text = Text.assemble(
         (f"{first} and {second}: ", "bold"), (differ, "bold red"), f" ({kind})."
     )
-    yield (text, *_apart(found), *_notes(notes))
+    yield (text, *_apart(found), *notes_view(notes))
     if found.first_right is not None:
         yield (
             Text(
@@ -246,19 +240,17 @@ def _difference(
             ),
         )
     shown = found.witnesses[:most]
-    headings = ["input", *short]
-    expects = found.first_right is not None
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for heading in [*headings, *(["expected"] if expects else [])]:
-        table.add_column(heading, overflow="fold")
+    expects = ["expected"] if found.first_right is not None else []
+    rows = []
     for witness in shown:
         pairs = enumerate(zip(witness.first, witness.second, strict=True))
         places = [i for i, (a, b) in pairs if a != b]
-        row: list[str | Text] = [" ".join(witness.input)]
-        row += [_marked(row, places) for row in (witness.first, witness.second)]
+        row = [Words(witness.input), Words(witness.first, places)]
+        row.append(Words(witness.second, places))
         if witness.expected is not None:
-            row.append(" ".join("-" if e is None else e for e in witness.expected))
-        table.add_row(*row)
+            row.append(_expected(witness.expected))
+        rows.append(row)
+    table = Sequences(("input", *short, *expects), rows)
     start = f"The first {len(shown)}" if len(shown) < count else "All"
     heading = "It:" if count == 1 else f"{start}, shortest first:"
     yield (Text(heading), indent(table))
