@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tpdebug.domain import Domain, shorten
+from tpdebug.errors import counted
 from tpdebug.findings import Gap
 from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead, Value
 from tpdebug.oracles import Oracle
@@ -47,7 +48,7 @@ def label_gaps(
         if not needed:
             continue
         unit = "input" if program.classifier.pooled else "letter"
-        need = f"{needed:,} {unit} needs" if needed == 1 else f"{needed:,} {unit}s need"
+        need = f"{counted(needed, unit)} {'needs' if needed == 1 else 'need'}"
         if label not in classes:
             says = f'it can never answer "{label}", which {need}'
             yield Gap("label", label, f"{says}: no class of that name")
@@ -64,9 +65,8 @@ def domain_gaps(program: Domain, task: Domain) -> Iterator[Gap]:
     for length in range(task.lengths[0], task.lengths[1] + 1):
         if not program.lengths[0] <= length <= program.lengths[1]:
             count = task.count_of_length(length)
-            letters = "letter" if length == 1 else "letters"
-            inputs = "input" if count == 1 else "inputs"
-            says = f"it does not take inputs of {length} {letters} ({count:,} {inputs})"
+            inputs = f"inputs of {counted(length, 'letter')}"
+            says = f"it does not take {inputs} ({counted(count, 'input')})"
             yield Gap("length", str(length), says)
 
 
@@ -83,7 +83,7 @@ def case_gaps(program: Program, most: Mapping[str, int]) -> Iterator[Gap]:
             cases = {query for query, _ in node.predicate.cases}
             missing = [v for v in inputs.get(node.query, ()) if v not in cases]
             if missing:
-                listed = f"{node.query} {shorten(missing)}"
+                listed = _listed(node.query, missing)
                 does = "counts nothing"
                 if isinstance(node, CategoricalHead):
                     does = "looks for nothing, so it reads position 0"
@@ -111,8 +111,15 @@ def row_gaps(program: Program) -> Iterator[Gap]:
     for name, values in _inputs(program.domain).items():
         missing = [value for value in values if (name, value) not in rows]
         if missing and len(missing) < len(values):
-            listed = f"{name} {shorten(missing)}"
-            yield Gap("score", listed, f"{listed} add nothing to the scores")
+            listed = _listed(name, missing)
+            verb = "adds" if len(missing) == 1 else "add"
+            yield Gap("score", listed, f"{listed} {verb} nothing to the scores")
+
+
+def _listed(variable: str, values: Sequence[Value]) -> str:
+    """Values of an input variable; one value is no plural."""
+    name = variable.removesuffix("s") if len(values) == 1 else variable
+    return f"{name} {shorten(values)}"
 
 
 def _inputs(domain: Domain) -> dict[str, tuple[Value, ...]]:

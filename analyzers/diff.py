@@ -126,13 +126,13 @@ def _only(name: str, ours: Domain, theirs: Domain) -> Iterator[str]:
     letters = [a for a in ours.alphabet if a not in theirs.letter_index]
     if letters:
         word = "letter" if len(letters) == 1 else "letters"
-        yield f"only the {name} takes the {word} {shorten(letters)}"
+        yield f"only the {name} takes the {word} {shorten(letters)}: not compared"
     if ours.lengths[0] < theirs.lengths[0] or ours.lengths[1] > theirs.lengths[1]:
-        yield (
-            f"the {name} takes {_span(ours)} letters, the other only {_span(theirs)}"
-        )
+        spans = f"{_span(ours)} letters, the other only {_span(theirs)}"
+        yield f"the {name} takes {spans}: not compared"
     if ours.keys is None and theirs.keys is not None:
-        yield f"only the {name} takes inputs that are not keys and values in turns"
+        says = "takes inputs that are not keys and values in turns"
+        yield f"only the {name} {says}: not compared"
 
 
 def _span(domain: Domain) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tpdebug.errors import DomainError
+from tpdebug.errors import DomainError, counted
 from tpdebug.evaluate import Evaluator, Trace
 from tpdebug.findings import Contribution, Explanation, Letter, Place, Step
 from tpdebug.inputs import encode
@@ -106,7 +106,8 @@ def _check_expected(
     expected: Sequence[str], classes: Sequence[str], count: int
 ) -> None:
     if len(expected) != count:
-        raise DomainError(f"{len(expected)} answers expected, but there are {count}")
+        given = counted(len(expected), "expected answer")
+        raise DomainError(f"{given} for {counted(count, 'answer')}")
     for label in expected:
         if label not in classes:
             known = " ".join(classes)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
+from itertools import islice
+from queue import SimpleQueue
 from threading import Event
 from typing import TypeAlias, TypeVar
 
@@ -55,7 +57,8 @@ def survey(
     """Do some work on each part, and yield its number and the result when it is done.
 
     The parts are done in no fixed order. numpy leaves the interpreter to others while
-    it computes, so threads use all cores, and nothing has to be sent to them.
+    it computes, so threads use all cores, and nothing has to be sent to them. Results
+    come in a `SimpleQueue`: an interruption while it is read leaves it intact.
 
     Args:
         parts: the inputs.
@@ -74,30 +77,44 @@ def survey(
     jobs = jobs or cores()
     pool = ThreadPoolExecutor(jobs)
     running: dict[Future[Result], int] = {}
+    ready: SimpleQueue[Future[Result]] = SimpleQueue()
     if progress is not None:
         progress(done, total)
     try:
         while True:
-            for number in numbers:
-                running[pool.submit(work, number)] = number
-                if len(running) >= jobs * AHEAD:
-                    break
+            for number in islice(numbers, jobs * AHEAD - len(running)):
+                future = pool.submit(work, number)
+                running[future] = number
+                future.add_done_callback(ready.put)
             if not running:
                 return
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            failed = [running[f] for f in finished if f.exception() is not None]
-            if failed:  # the first part that fails is named, whichever is done first
-                wait([f for f, number in running.items() if number < min(failed)])
-                finished = {f for f in running if f.done()}
-            for future in sorted(finished, key=running.__getitem__):
-                number = running.pop(future)
-                yield number, future.result()
-                done += parts[number].size
-                if progress is not None:
-                    progress(done, total)
+            future = ready.get()
+            if future.exception() is not None:
+                future = _first_failed(future, running, ready)
+            number = running.pop(future)
+            yield number, future.result()
+            done += parts[number].size
+            if progress is not None:
+                progress(done, total)
     except BaseException:
         if stopped is not None:
             stopped.set()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _first_failed(
+    failed: Future[Result],
+    running: Mapping[Future[Result], int],
+    ready: SimpleQueue[Future[Result]],
+) -> Future[Result]:
+    """Of the parts that fail, the first one: whichever is done first."""
+    before = {future for future in running if running[future] < running[failed]}
+    while before:
+        future = ready.get()
+        before.discard(future)
+        if future.exception() is not None and running[future] < running[failed]:
+            failed = future
+            before = {f for f in before if running[f] < running[failed]}
+    return failed

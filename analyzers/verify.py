@@ -11,6 +11,7 @@ from analyzers.checkpoint import Checkpointed
 from analyzers.closed_world import gaps
 from analyzers.marked import Listing, atlas
 from analyzers.survey import Progress, survey
+from tpdebug import __version__
 from tpdebug.cases import Cases
 from tpdebug.columns import Column, stack
 from tpdebug.domain import Domain
@@ -33,7 +34,6 @@ from tpdebug.tally import MISSING, Tally, tally
 
 MOST = 5_000_000
 SAMPLES = 100_000
-MOST_INSTEAD = 3
 
 
 def verify(
@@ -72,8 +72,8 @@ def verify(
     parts, evidence = inputs_of(program.domain, oracle, cases, most, samples, seed)
     evaluator = Evaluator(program)
     right = (name, oracle.version, oracle.domain, cases)
-    work_done = (program, right, most, samples, seed)
-    state = Checkpointed(checkpoint, work_done, oracle, parts)
+    asked = (__version__, program, right, most, samples, seed)
+    state = Checkpointed(checkpoint, asked, oracle, parts)
     oracle.stopped.clear()
 
     def work(number: int) -> tuple[Tally, Column]:
@@ -165,7 +165,7 @@ def _by_class(program: Program, oracle: Oracle, found: Tally) -> Iterator[ClassC
         others = [pair for i, pair in counted if pair[1] and i != place]
         others.sort(key=lambda pair: -pair[1])
         right = row[place] if place != MISSING else 0
-        yield ClassCount(label, sum(row), right, tuple(others[:MOST_INSTEAD]))
+        yield ClassCount(label, sum(row), right, tuple(others))
 
 
 def _least(

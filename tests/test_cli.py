@@ -162,7 +162,7 @@ def test_an_input_outside_the_domain_says_what_is_allowed(
     ("options", "says"),
     [
         (("--position", "9"), "use 1 to 2"),
-        (("--expect", "1"), "1 answers expected, but there are 2"),
+        (("--expect", "1"), "1 expected answer for 2 answers"),
         (("--expect", "1 x"), "'x' is not a class"),
     ],
 )

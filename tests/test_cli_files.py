@@ -23,7 +23,18 @@ from tpdebug.program import Program
 from tpdebug.tally import Tally
 from tpdebug.write import save
 
-NAMES = ["[red]x[/red]", "[/nope]", ":smile:", "é", "\x1b[2J\x07", "\ud800", "{}", "*"]
+ROOT = str(Path(__file__).resolve().parent.parent)
+NAMES = [
+    "[red]x[/red]",
+    "[/nope]",
+    ":smile:",
+    "é",
+    "\x1b[2J\x07",
+    "\x1b[31m",
+    "\ud800",
+    "{}",
+    "*",
+]
 
 
 @pytest.fixture
@@ -39,7 +50,9 @@ def test_failures_replace_only_a_list_of_failures(broken: Path, tmp_path: Path) 
     target.write_text("def up(letters):\n    return sorted(letters)\n")
     data = tmp_path / "data.csv"
     data.write_text("input,expected\n0 1,0 1\n")
-    for file in (broken, target, data):
+    cases = tmp_path / "mine.jsonl"
+    cases.write_text('{"input": "0 1", "expected": "0 1", "comment": "mine"}\n')
+    for file in (broken, target, data, cases):
         before = file.read_bytes()
         result = tpdebug(
             *("verify", broken, "--oracle", f"{target}:up", "--failures", file)
@@ -166,10 +179,54 @@ def test_what_an_oracle_prints_does_not_spoil_json(tmp_path: Path) -> None:
         "print('hello')\ndef up(x):\n    print(x)\n    return sorted(x)\n"
     )
     where = ("--oracle", f"{target}:up", "--lengths", "1-2", "--format", "json")
-    for arguments in (("verify", EXAMPLE), ("diff", EXAMPLE, EXAMPLE)):
+    confirmed = ("verify", EXAMPLE, "--confirm", "2")
+    for arguments in (("verify", EXAMPLE), ("diff", EXAMPLE, EXAMPLE), confirmed):
         result = tpdebug(*arguments, *where)
         assert json.loads(result.stdout)["inputs"] == 30
         assert "hello" in result.stderr
+
+
+def test_a_checkpoint_knows_what_the_oracle_imports(tmp_path: Path) -> None:
+    helper, target = tmp_path / "helper_of_7.py", tmp_path / "target.py"
+    helper.write_text("up = sorted\n")
+    target.write_text("from helper_of_7 import up\n")
+    domain = Domain(("a", "b"), (1, 2))
+    versions = []
+    for text in ("up = sorted\n", "up = list\n", "up = sorted\n"):
+        helper.write_text(text)
+        code = "from tpdebug.given import load_oracle; from tpdebug import Domain\n"
+        code += f"print(load_oracle({f'{target}:up'!r}, {domain!r}, False).version)"
+        child = subprocess.run(
+            [sys.executable, "-B", "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), ROOT])},
+        )
+        versions.append(child.stdout)
+    assert versions[0] == versions[2] != versions[1]
+
+
+def test_inputs_that_are_not_scored_are_not_right(tmp_path: Path) -> None:
+    target = tmp_path / "target.py"
+    target.write_text(
+        "def up(x):\n    return sorted(x) if x == ['0', '1'] else [None] * len(x)\n"
+    )
+    result = tpdebug("verify", EXAMPLE, "--oracle", f"{target}:up", "--lengths", "1-3")
+    said = " ".join(result.output.split())
+    assert "1 of 1 inputs right (proved); 154 inputs not scored; 100 % of" in said
+
+
+def test_labels_may_be_of_a_kind_of_text(tmp_path: Path) -> None:
+    target = tmp_path / "target.py"
+    target.write_text(
+        "from enum import Enum\n\nLetter = Enum('Letter', {c: c for c in '01234'}, "
+        "type=str)\n\ndef up(x):\n    return [Letter(a) for a in sorted(x)]\n"
+    )
+    options = ("--oracle", f"{target}:up", "--lengths", "1-2", "--format", "json")
+    found = json.loads(tpdebug("verify", EXAMPLE, *options).stdout)
+    assert found["clean"]
+    assert [row["label"] for row in found["by_class"]] == list("01234")
 
 
 def strange(folder: Path, letters: Sequence[str]) -> Path:
@@ -207,6 +264,7 @@ def test_strange_names_are_printed_as_they_are(tmp_path: Path, encoding: str) ->
             for name in ("[bold]yes", "[red]x[/red]", "[/x]", ":cat:", "[/nope]"):
                 assert name in said
             assert "\x1b" not in said
+            assert r"\x1b[31m" in said
             assert r"\x1b[2J" in said
     lines = [json.loads(line) for line in failing.read_text().splitlines()]
     assert any(line["expected"] == ["\ud800"] * 2 for line in lines)

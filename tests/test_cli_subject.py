@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.published import saved as published
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tpdebug.domain import Domain
 from tpdebug.nodes import Classifier
@@ -105,8 +106,56 @@ def test_diff_says_what_only_one_of_them_takes(tmp_path: Path) -> None:
     one = constant(tmp_path, Domain(tuple("abc"), (1, 3)), "x", "one.py")
     two = constant(tmp_path, Domain(tuple("bcd"), (2, 3)), "x", "two.py")
     said = " ".join(tpdebug("diff", one, two).output.split())
-    assert "equal on the inputs that both take (proved on all 12 inputs)." in said
+    assert "equal where they were compared (proved on all 12 inputs)." in said
     assert "only the first takes the letter a: not compared" in said
     assert "only the second takes the letter d: not compared" in said
-    assert "the first takes 1 to 3 letters, the other only 2 to 3" in said
+    assert "the first takes 1 to 3 letters, the other only 2 to 3: not" in said
     assert len(data("diff", one, two)["apart"]) == 3
+
+
+def test_what_a_task_leaves_out_is_said(tmp_path: Path) -> None:
+    one = constant(tmp_path, FREE, "0", "one.py")
+    two = constant(tmp_path, FREE, "1", "two.py")
+    note = "induction has keys and values in turns: other inputs are left out"
+    assert data("diff", one, two, "--task", "induction")["apart"] == [note]
+    assert data("verify", one, "--task", "induction")["notes"] == [note]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_published_lengths_are_narrowed_whichever_comes_first(
+    order: int, tmp_path: Path
+) -> None:
+    domain = Domain(("(", ")"), (1, 4), "<s>", causal=True)
+    program = Program(domain, (), Classifier.of(["F", "P"], {}))
+    own, theirs = tmp_path / "own.py", published(program, tmp_path, "theirs")
+    save(program, own)
+    pair = [own, theirs][::order]
+    found = data("diff", *pair, "--task", "dyck1")
+    assert found["inputs"] == 16
+    note = "dyck1 has 4 letters: other inputs are left out"
+    assert found["apart"] == [note]
+    assert note in data("verify", theirs, "--task", "dyck1")["notes"]
+
+
+def test_words_that_are_left_out_do_not_become_unknown(tmp_path: Path) -> None:
+    """Cases with letters that are not in question are left out, and counted."""
+    small = Domain(("a", "?"), (1, 2), unknown="?")
+    large = Domain(("a", "b", "?"), (1, 2), unknown="?")
+    scores = {("tokens", "a"): [9, 0], ("tokens", "?"): [0, 9]}
+    one, two = tmp_path / "one.py", tmp_path / "two.py"
+    save(Program(small, (), Classifier.of("xy", scores)), one)
+    scores |= {("tokens", "b"): [9, 0]}
+    save(Program(large, (), Classifier.of("xy", scores)), two)
+    cases = tmp_path / "cases.jsonl"
+    rows = [("a", "x"), ("b", "x"), ("word", "y")]
+    cases.write_text(
+        "\n".join(json.dumps({"input": a, "expected": b}) for a, b in rows)
+    )
+    whole = data("verify", two, "--cases", cases)
+    assert (whole["inputs"], whole["inputs_right"]) == (3, 3)
+    part = data("verify", two, "--cases", cases, "--alphabet", "a ?")
+    assert (part["inputs"], part["inputs_right"]) == (2, 2)
+    assert part["notes"] == ["1 case is of other inputs: left out"]
+    both = data("diff", one, two, "--cases", cases)
+    assert (both["inputs"], both["equal"]) == (2, True)
+    assert "1 case is of other inputs: left out" in both["apart"]

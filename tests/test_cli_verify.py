@@ -132,7 +132,7 @@ def test_a_program_that_cannot_say_a_label_fails(tmp_path: Path) -> None:
         (("--failures", "no/such/folder/f"), "cannot write"),
         (("--checkpoint", "."), "not a regular file"),
         (("--lengths", "3-"), "--lengths is a number or a range like 1-6"),
-        (("--task", "induction", "--alphabet", "0"), "keys must be some"),
+        (("--task", "induction"), "induction needs keys and values; of its letters"),
     ],
 )
 def test_verify_refuses_what_does_not_fit(

@@ -123,7 +123,10 @@ def test_an_embedding_leads_back_to_the_token() -> None:
         ({"letters": ("a", "z")}, "'z'"),
         ({"letters": ()}, "1 to 4"),
         ({"letters": ("a",), "position": 0}, "use 1 to 1"),
-        ({"letters": ("a",), "expected": ("a", "b")}, "2 answers expected"),
+        (
+            {"letters": ("a",), "expected": ("a", "b")},
+            "2 expected answers for 1 answer",
+        ),
         ({"letters": ("a",), "expected": ("q",)}, "'q' is not a class"),
     ],
 )

@@ -264,7 +264,9 @@ def test_listed_answers_stay_with_their_inputs(data: st.DataObject) -> None:
     failing = [case for case in listed if set(case[1]) - {"x", None}]
     failing.sort(key=lambda case: len(case[0]))
     assert [(f.input, f.expected) for f in found.failures] == failing
-    assert found.accuracy.inputs == len(listed)
+    scored = sum({*row} != {None} for _, row in listed)
+    assert found.accuracy.evidence.inputs == len(listed)
+    assert found.accuracy.inputs == scored
     other = Program(DOMAIN, (), Classifier.of(["y"], {}))
     compared = diff(program, other, oracle)
     assert compared.inputs == len(compared.witnesses) == len(listed)
@@ -277,13 +279,18 @@ BAD: dict[str, tuple[Any, str]] = {
     "letter": ({"input": "a c", "expected": "x y"}, "letter 2 is 'c', which is not in"),
     "long": ({"input": "a a a a", "expected": ""}, "an input has 1 to 3 letters"),
     "short": ({"input": "<s> </s>", "expected": ""}, "1 to 3 letters, not 0"),
-    "count": ({"input": "a", "expected": "x y"}, "1 answers are needed, not 2"),
-    "fewer": ({"input": ["a", "b"], "expected": ["x"]}, "2 answers are needed, not 1"),
+    "count": ({"input": "a", "expected": "x y"}, "expected holds 2 answers, not 1"),
+    "fewer": (
+        {"input": ["a", "b"], "expected": ["x"]},
+        "expected holds 1 answer, not 2",
+    ),
     "field": ({"input": "a", "answer": "x"}, "a case has an input and an expected"),
     "list": (["a", "x"], "a case has an input and an expected"),
     "null": (None, "a case has an input and an expected"),
     "number": ({"input": 1, "expected": "x"}, "input is a text or a list of texts"),
     "inside": ({"input": [1], "expected": "x"}, "input is a text or a list of texts"),
+    "blank": ({"input": ["a b"], "expected": ["x"]}, "has no white space"),
+    "empty": ({"input": ["a", ""], "expected": "x"}, "and is not empty"),
     "none": ({"input": "a", "expected": None}, "expected is a text or a list of text"),
     "count 2": ({"input": "a", "expected": [2]}, "expected is a text or a list of"),
 }
@@ -325,6 +332,10 @@ def test_lines_of_csv_at_fault_are_listed_as_well(tmp_path: Path) -> None:
     said = refusal(written(tmp_path, text, "cases.csv"))
     assert [line.split(":")[1] for line in said] == ["2", "3"]
     assert "this is no CSV" in said[1]
+    (line,) = refusal(written(tmp_path, "input,input,expected\na,b,x", "cases.csv"))
+    assert line == ":1: two columns have the same name"
+    (line,) = refusal(written(tmp_path, '{"input": "a", "input": "b"}'))
+    assert line == ":1: a field is given twice"
     (line,) = refusal(written(tmp_path, "a,x\nb,y\n", "cases.csv"))
     assert line == ":2: a case has an input and an expected"
 

@@ -136,7 +136,8 @@ class Naive:
                 *_, second, first = sorted(run.scores[inner][i])
                 self.leads.append(Least(first - second, part.length, number, rank, i))
             self.failing.append(right != scored)
-            counts = (1, right == scored, len(scored), len(right))
+            whole = bool(scored) and right == scored
+            counts = (bool(scored), whole, len(scored), len(right))
             before = self.lengths.get(part.length, [0] * 4)
             self.lengths[part.length] = [*map(add, before, counts)]
             for node in program.nodes:
@@ -248,11 +249,11 @@ def test_a_label_that_is_no_class_is_never_right() -> None:
 def test_letters_that_are_not_scored_do_not_count() -> None:
     found, failing = counted(lambda letters: [None] * len(letters))
     assert failing == [[False] * 2, [False] * 4]
-    assert found.totals == (6, 6, 0, 0)
+    assert found.totals == (0, 0, 0, 0)
     assert (found.least, found.confusion.size) == (None, 0)
     found, failing = counted(lambda x: [None if a == "a" else "a" for a in x])
     assert failing == [[False, True], [False, True, True, True]]
-    assert found.totals == (6, 2, 5, 0)
+    assert found.totals == (4, 0, 5, 0)
     assert found.least == Least(5, 1, 0, 1, 0)
 
 
@@ -273,7 +274,7 @@ def test_a_pooled_program_has_one_answer_an_input() -> None:
     assert found.least == Least(0, 2, 1, 1, 0)
     found, failing = counted(lambda x: None if x == ["a", "b"] else "b", program)
     assert failing == [[True, False], [True, False, True, False]]
-    assert found.totals == (6, 3, 5, 2)
+    assert found.totals == (5, 2, 5, 2)
 
 
 def test_the_least_lead_is_found_where_beginnings_are_shared() -> None:
@@ -292,7 +293,7 @@ def test_the_least_lead_is_found_where_beginnings_are_shared() -> None:
 def test_one_class_leads_no_other() -> None:
     program = Program(AB, (), Classifier.of("x", {}))
     found, _ = counted(lambda x: [None if x[0] == "a" else "x"] * len(x), program)
-    assert found.totals == (6, 6, 5, 5)
+    assert found.totals == (3, 3, 5, 5)
     assert found.least is None
 
 

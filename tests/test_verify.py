@@ -223,7 +223,7 @@ def test_a_query_without_a_case_is_told_and_no_failure() -> None:
     )
     found = verify(program, oracle)
     assert found.clean
-    assert [gap.says for gap in found.gaps] == ["count counts nothing at tokens b"]
+    assert [gap.says for gap in found.gaps] == ["count counts nothing at token b"]
 
 
 def test_what_is_not_scored_at_all_is_not_verified() -> None:

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from tpdebug.columns import Column, longest, stack
 from tpdebug.domain import Domain
-from tpdebug.errors import DomainError, UserError
+from tpdebug.errors import DomainError, UserError, counted
 from tpdebug.files import read_limited
 from tpdebug.inputs import Letters, columns_of, decode, encode
 from tpdebug.oracles import UNSCORED, Oracle
@@ -93,7 +93,12 @@ class Cases(Oracle):
 
 
 def read_cases(
-    path: Path, domain: Domain, pooled: bool, *, fitting: bool = False
+    path: Path,
+    domain: Domain,
+    pooled: bool,
+    *,
+    known: Collection[str] = (),
+    fitting: bool = False,
 ) -> Cases:
     """Read inputs with their right answers, from JSONL or CSV.
 
@@ -105,29 +110,32 @@ def read_cases(
         path: the file; it is CSV if its name ends so.
         domain: what letters and lengths an input may have.
         pooled: whether there is one answer for each input.
+        known: words that are not unknown, though they may be no letters of the domain.
         fitting: leave out the inputs that are not in the domain.
 
     Raises:
         UserError: the file cannot be read; the message lists every line at fault.
     """
-    text = _text(path)
-    rows = _csv_rows(text) if path.suffix.lower() == ".csv" else _json_rows(text)
+    content = _text(path)
+    csv_file = path.suffix.lower() == ".csv"
+    rows = _csv_rows(content) if csv_file else _json_rows(content)
     found: list[Case] = []
-    first: dict[str, Expected] = {}
+    first: dict[Input, Expected] = {}
     problems: list[str] = []
     left_out = contrary = 0
     for line, row in rows:
         try:
-            words, expected = _case(row, pooled)
+            text, expected = _case(row, pooled)
+            words = tuple(domain.words(text))
             try:
-                letters = _letters(words, domain)
+                letters = _letters(words, domain, known)
             except DomainError:
                 if not fitting:
                     raise
                 left_out += 1
                 continue
             _check_count(expected, 1 if pooled else len(letters))
-            contrary += first.setdefault(words, expected) != expected
+            contrary += _contradict(first.setdefault(words, expected), expected)
             found.append((letters, expected))
         except UserError as error:
             problems.append(f"{path}:{line}: {error}")
@@ -143,10 +151,11 @@ def read_cases(
         verb = "case is" if left_out == 1 else "cases are"
         notes.append(f"{left_out:,} {verb} of other inputs: left out")
     if contrary:
-        says = "have an input that is listed before with other answers"
+        verb = "has" if contrary == 1 else "have"
+        says = f"{verb} an input that is listed before with other answers"
         notes.append(f"{contrary:,} of {len(found):,} cases {says}")
     cases = Cases(domain, found, pooled=pooled, notes=notes)
-    cases.version = hashlib.sha256(text.encode()).hexdigest()
+    cases.version = hashlib.sha256(content.encode()).hexdigest()
     return cases
 
 
@@ -162,14 +171,27 @@ def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                yield number, json.loads(line)
+                yield number, json.loads(line, object_pairs_hook=_object)
+            except UserError as error:
+                yield number, error
             except (ValueError, RecursionError):
                 yield number, UserError("this line is no JSON object")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise UserError("a field is given twice")
+    return found
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, Any]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
+        names = reader.fieldnames or ()
+        if len(set(names)) < len(names):
+            yield 1, UserError("two columns have the same name")
+            return
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:
@@ -186,6 +208,8 @@ def _case(row: Any, pooled: bool) -> tuple[str, Expected]:
         raise UserError("a case has an input and an expected")
     given, expected = row["input"], row["expected"]
     if isinstance(given, list) and all(isinstance(letter, str) for letter in given):
+        if any(letter.split() != [letter] for letter in given):
+            raise UserError("a letter in a list has no white space and is not empty")
         given = " ".join(given)
     if not isinstance(given, str):
         raise UserError("input is a text or a list of texts")
@@ -195,17 +219,32 @@ def _case(row: Any, pooled: bool) -> tuple[str, Expected]:
     good = isinstance(expected, list | tuple)
     if not good or not all(e is None or isinstance(e, str) for e in expected):
         raise UserError("expected is a text or a list of texts")
-    return " ".join(given.split()), tuple(expected)
+    return given, tuple(expected)
 
 
-def _letters(words: str, domain: Domain) -> Input:
-    letters = domain.parse(words)
+def _letters(words: Input, domain: Domain, known: Collection[str]) -> Input:
+    """The letters of an input; unknown words are replaced.
+
+    Raises:
+        DomainError: it is not in the domain, or has words that are known elsewhere.
+    """
+    elsewhere = [a for a in words if a in known and a not in domain.letter_index]
+    if elsewhere:
+        raise DomainError(f"{elsewhere[0]!r} is not among the letters in question")
+    letters = domain.accept(words)
     reason = domain.why_not(letters)
     if reason:
         raise DomainError(reason)
     return letters
 
 
+def _contradict(first: Expected, second: Expected) -> bool:
+    """Whether two lists of answers differ where both score."""
+    pairs = zip(first, second, strict=False)
+    return any(a != b and None not in (a, b) for a, b in pairs)
+
+
 def _check_count(expected: Expected, count: int) -> None:
     if len(expected) != count:
-        raise UserError(f"{count} answers are needed, not {len(expected)}")
+        holds = counted(len(expected), "answer")
+        raise UserError(f"expected holds {holds}, not {count}")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tpdebug.errors import DomainError
+from tpdebug.errors import DomainError, counted
 from tpdebug.pairs import Pairs
 
 MAX_LENGTH = 512
@@ -144,9 +144,10 @@ class Domain:
         """Say why no program of this domain takes `letters`; None if one can."""
         shortest, longest = self.lengths
         if not shortest <= len(letters) <= longest:
-            letter = "letter" if shortest == longest == 1 else "letters"
-            many = f"{shortest} to {longest}" if shortest < longest else f"{shortest}"
-            return f"an input has {many} {letter}, not {len(letters)}"
+            least = f"{shortest} to " if shortest < longest else ""
+            return (
+                f"an input has {least}{counted(longest, 'letter')}, not {len(letters)}"
+            )
         for place, letter in enumerate(letters, start=1):
             if letter not in self.letter_index and self.unknown is None:
                 return self._foreign(place, letter)
@@ -165,6 +166,15 @@ class Domain:
             a if a in self.letter_index else str(self.unknown) for a in letters
         )
 
+    def words(self, text: str) -> list[str]:
+        """Split a line at white space, without a begin and an end token."""
+        words = text.split()
+        if self.begin is not None and words[:1] == [self.begin]:
+            words = words[1:]
+        if self.end is not None and words[-1:] == [self.end]:
+            words = words[:-1]
+        return words
+
     def parse(self, text: str) -> tuple[str, ...]:
         """Split a line into letters at white space; begin and end may be written out.
 
@@ -176,12 +186,7 @@ class Domain:
         >>> Domain(("a", "b"), (1, 3), begin="<s>").parse("<s> b a")
         ('b', 'a')
         """
-        words = text.split()
-        if self.begin is not None and words[:1] == [self.begin]:
-            words = words[1:]
-        if self.end is not None and words[-1:] == [self.end]:
-            words = words[:-1]
-        return self.accept(words)
+        return self.accept(self.words(text))
 
     def wrap(self, letters: Sequence[str]) -> tuple[str, ...]:
         """Put the begin and end tokens around the letters."""

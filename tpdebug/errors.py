@@ -44,3 +44,12 @@ class ReadError(UserError):
         super().__init__("\n".join(lines))
         self.path = path
         self.problems = problems
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, for a message.
+
+    >>> counted(1, "letter"), counted(2000, "letter")
+    ('1 letter', '2,000 letters')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

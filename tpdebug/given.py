@@ -6,6 +6,8 @@ import hashlib
 import importlib
 import importlib.util
 import sys
+import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
@@ -25,6 +27,7 @@ def load_oracle(spec: str, domain: Domain, pooled: bool) -> Oracle:
         raise UserError(
             f"--oracle is module:function or file.py:function, not {spec!r}"
         )
+    before = set(sys.modules)
     module = _import(place)
     function = getattr(module, name, None)
     if not callable(function):
@@ -34,10 +37,18 @@ def load_oracle(spec: str, domain: Domain, pooled: bool) -> Oracle:
         has = f"it has {shorten(public)}" if public else "it has none"
         raise UserError(f"{place} has no function {name!r}; {has}")
     oracle = FunctionOracle(domain, function, pooled=pooled, name=spec)
-    file = getattr(module, "__file__", None)
-    if file is not None and Path(file).is_file():
-        oracle.version = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    names = {module.__name__} | (set(sys.modules) - before)
+    oracle.version = _digest(sys.modules[name] for name in names if name in sys.modules)
     return oracle
+
+
+def _digest(modules: Iterable[ModuleType]) -> str:
+    """A hash of the files of modules, without those that are installed."""
+    installed = tuple(sysconfig.get_paths().values())
+    paths = {str(getattr(module, "__file__", None) or "") for module in modules}
+    own = (path for path in sorted(paths) if not path.startswith(installed))
+    content = [Path(path).read_bytes() for path in own if Path(path).is_file()]
+    return hashlib.sha256(b"".join(content)).hexdigest()
 
 
 def _import(place: str) -> ModuleType:

@@ -46,7 +46,7 @@ def accuracy_of(found: Tally, evidence: Evidence) -> Accuracy:
     """State what was counted; a sample with its interval."""
     inputs, inputs_right, letters, letters_right = found.totals
     counts = (letters, letters_right, inputs, inputs_right)
-    if evidence.kind != "sampled":
+    if evidence.kind != "sampled" or not inputs:
         return Accuracy(*counts, evidence)
     return Accuracy(*counts, evidence, _clopper_pearson(inputs_right, inputs))
 

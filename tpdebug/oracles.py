@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tpdebug.columns import Column, expand, longest, stack
 from tpdebug.domain import Domain
-from tpdebug.errors import UserError
+from tpdebug.errors import UserError, counted
 from tpdebug.inputs import Letters, columns_of, decode, encode
 from tpdebug.parts import PART, Part
 
@@ -178,7 +178,7 @@ class FunctionOracle(Oracle):
         self.function = function
         self.pooled = pooled
         self.name = name
-        self.index: dict[str | None, int] = {None: UNSCORED}
+        self.index: dict[str, int] = {}
         self.lock = Lock()
 
     def resume(self, labels: Sequence[str]) -> None:
@@ -211,17 +211,18 @@ class FunctionOracle(Oracle):
         count = 1 if self.pooled else len(letters)
         good = isinstance(found, list | tuple) and len(found) == count
         if not good or not all(f is None or isinstance(f, str) for f in found):
-            wanted = (
-                "a string" if self.pooled else f"{count} strings (None: not scored)"
-            )
+            strings = f"{counted(count, 'string')} (None: not scored)"
+            wanted = "a string" if self.pooled else strings
             raise UserError(f"{asked} is {found!r}, not {wanted}")
         return [self._place(label) for label in found]
 
     def _place(self, label: str | None) -> int:
+        if label is None:
+            return UNSCORED
         if label not in self.index:
             with self.lock:
                 if label not in self.index:
-                    self.known = (*self.known, str(label))
+                    self.known = (*self.known, str.__str__(label))
                     self.index[label] = len(self.known) - 1
         return self.index[label]
 

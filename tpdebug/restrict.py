@@ -62,12 +62,18 @@ def inside(
     unknown = domain.unknown
     if alphabet is not None and unknown not in alphabet:
         unknown = None
+    keys = _keys(domain, alphabet)
+    if keys is not None and not 0 < len(keys) < len(alphabet or domain.alphabet):
+        raise DomainError(
+            "inputs of keys and values need some of both; "
+            f"the keys are {shorten(domain.keys or ())}"
+        )
     part = replace(
         domain,
         alphabet=domain.alphabet if alphabet is None else alphabet,
         lengths=domain.lengths if lengths is None else lengths,
         unknown=unknown,
-        keys=_keys(domain, alphabet),
+        keys=keys,
     )
     _check_inside(part, domain)
     return part

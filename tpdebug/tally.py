@@ -39,7 +39,8 @@ class Tally:
     """How often a program is right.
 
     Attributes:
-        lengths: length -> inputs, inputs right, letters, letters right.
+        lengths: length -> inputs, inputs right, letters, letters right; of those that
+            are scored.
         confusion: how often a label was answered with a class `[labels, classes]`.
         least: the least certain answer.
         most: the largest count of each numerical variable.
@@ -100,6 +101,7 @@ def tally(
     as_class = np.array([*(_index(classes, label) for label in labels), -1])
     confusion = np.zeros(len(labels) * len(classes), np.int64)
     fails: Column = np.zeros(1, bool)
+    counts: Column = np.zeros(1, bool)  # whether something in an input is scored
     letters = right = 0
     for place, ((answer, lead), label) in enumerate(zip(answered, wanted, strict=True)):
         answer, label, lead = align(answer, label, lead)
@@ -108,7 +110,9 @@ def tally(
         wrong = (answer != as_class[label]) & scored
         if scored.all():
             pairs = label * len(classes) + answer
+            counts = np.ones(1, bool)
         else:
+            counts = np.logical_or(*align(counts, scored))
             pairs = (label * len(classes) + answer)[scored]
             lead = np.where(scored, lead, np.iinfo(np.int64).max)
         confusion += np.bincount(pairs, minlength=len(confusion)) * weight
@@ -118,9 +122,10 @@ def tally(
         if len(classes) > 1 and len(pairs):
             _note_least(found, part, number, place, lead, weight)
     failing = expand(fails, part.size)
-    inputs_right = part.size - int(np.count_nonzero(failing))
-    counts = np.array([part.size, inputs_right, letters, right], np.int64)
-    found.lengths[part.length] = counts
+    inputs = int(np.count_nonzero(counts)) * (part.size // len(counts))
+    inputs_right = inputs - int(np.count_nonzero(failing))
+    totals = np.array([inputs, inputs_right, letters, right], np.int64)
+    found.lengths[part.length] = totals
     found.confusion = confusion.reshape(len(labels), len(classes))
     return found, failing
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import signal
 import sys
 from typing import Any
 
@@ -46,6 +47,7 @@ class _Commands(click.Group):
         except UserError as error:
             raise _Failure(str(error)) from error
         except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already
             click.echo("\nInterrupted.", err=True)
             raise click.exceptions.Exit(130) from None
         except OSError as error:

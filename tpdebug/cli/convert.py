@@ -48,6 +48,7 @@ def convert_command(
     from dataclasses import replace
 
     from tpdebug.cli.subject import for_task
+    from tpdebug.files import check_writable
     from tpdebug.read import read
     from tpdebug.write import save, words_path
 
@@ -56,11 +57,12 @@ def convert_command(
     for path in (output, words_path(output)):
         if path.exists() and not force:
             raise UserError(f"{path} exists; use --force to replace it")
+        check_writable(path)
     source = read(Path(program))
     kept, notes = narrowed(source, lengths, alphabet), list(source.notes)
     if task is not None:
         given = (lengths is not None, alphabet is not None)
-        kept, _, left_out = for_task(source, kept, task, given)
+        kept, _, left_out = for_task([source], kept, task, given)
         kept = replace(kept, task=task)
         notes += left_out
     save(kept, output, standalone=standalone)

@@ -72,7 +72,8 @@ def diff_command(
     asked = None
     with redirect_stdout(sys.stderr):  # an oracle may print
         if any(what[name] is not None for name in ("task", "oracle", "cases")):
-            asked = subject(sources[0], ours, **what)
+            asked = subject(sources, ours, **what)
+            apart += asked.notes
             ours = asked.program
         theirs = restrict(theirs, common(ours, theirs)[1])
         with counting_display("comparing") as progress:
@@ -88,7 +89,7 @@ def diff_command(
             )
         found = replace(found, notes=tuple(apart))
         name = second if tie is None else f"{second} (tie: {tie})"
-        notes = [*notes_of((first, second), sources), *(asked.notes if asked else ())]
+        notes = notes_of((first, second), sources)
         report, view = None, None
         if form == "json":
             report = difference_data((first, name), found, notes)

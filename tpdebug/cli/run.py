@@ -26,7 +26,7 @@ from tpdebug.errors import UserError
 @click.option(
     "--inputs",
     "file",
-    type=click.File(encoding="utf-8", errors="replace"),
+    type=click.File(encoding="utf-8-sig", errors="replace"),
     help="A file with one input a line; - is standard input.",
 )
 @format_option

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tpdebug.errors import UserError
+from tpdebug.errors import UserError, counted
 
 if TYPE_CHECKING:
     from tpdebug.domain import Domain
@@ -115,7 +115,7 @@ def narrowed(source: Source, lengths: str | None, alphabet: str | None) -> Progr
 
 
 def subject(
-    source: Source,
+    sources: Sequence[Source],
     program: Program,
     *,
     task: str | None,
@@ -125,6 +125,12 @@ def subject(
     alphabet: str | None,
 ) -> Subject:
     """Put a program and the right answers together.
+
+    Args:
+        sources: the program as it was read, and one that it is compared with.
+        program: the first on the inputs in question.
+        task, oracle, cases: what is right, as the user gave it.
+        lengths, alphabet: what the user wants to look at.
 
     Raises:
         UserError: it is not said what is right, or the two do not fit together.
@@ -139,13 +145,18 @@ def subject(
         from tpdebug.given import load_oracle
 
         found = load_oracle(oracle, program.domain, pooled)
-        return Subject(source, program, found, oracle)
+        return Subject(sources[0], program, found, oracle)
     if cases is not None:
         from tpdebug.cases import read_cases
 
-        narrow = lengths is not None or alphabet is not None
-        listed = read_cases(cases, program.domain, pooled, fitting=narrow)
-        return Subject(source, program, listed, str(cases), notes=listed.notes)
+        known = {a for source in sources for a in source.program.domain.alphabet}
+        narrow = any(given is not None for given in (lengths, alphabet))
+        listed = read_cases(
+            *(cases, program.domain, pooled),
+            known=known,
+            fitting=narrow or len(sources) > 1,
+        )
+        return Subject(sources[0], program, listed, str(cases), notes=listed.notes)
     task = task or program.task
     if task is None:
         raise UserError(
@@ -153,20 +164,21 @@ def subject(
             "(--oracle module:function) or a file of cases (--cases cases.jsonl)"
         )
     kept = (lengths is not None, alphabet is not None)
-    part, whole, left_out = for_task(source, program, task, kept)
+    part, whole, left_out = for_task(sources, program, task, kept)
     needed = None if any(kept) else whole.domain
     right = renumbered(whole.oracle, part.domain)
-    return Subject(source, part, right, task, needed=needed, notes=left_out)
+    return Subject(sources[0], part, right, task, needed=needed, notes=left_out)
 
 
 def for_task(
-    source: Source, program: Program, name: str, given: tuple[bool, bool]
+    sources: Sequence[Source], program: Program, name: str, given: tuple[bool, bool]
 ) -> tuple[Program, Task, tuple[str, ...]]:
     """A program on the inputs of a task of the paper, and the task at its size.
 
     Args:
-        source: as it was read; it says how large the task is.
-        program: the same on the inputs that were asked for.
+        sources: the program as it was read, which says how large the task is, and one
+            that it is compared with.
+        program: the first on the inputs that were asked for.
         name: the task.
         given: whether the user gave lengths, and letters: these are kept, or refused.
 
@@ -180,15 +192,20 @@ def for_task(
     from tpdebug.restrict import inside, restrict
     from trainers.tasks import task_with
 
-    whole, domain = source.program.domain, program.domain
+    whole, domain = sources[0].program.domain, program.domain
     found = task_with(name, whole.alphabet, whole.lengths[1])
     if program.classifier.pooled:
         raise UserError(
             f"{name} wants an answer for each letter; the program gives one"
         )
     task, lengths, notes = found.domain, domain.lengths, []
-    if source.published is not None and not given[0]:  # its lengths are a guess
+    guessed = any(source.published is not None for source in sources)
+    if guessed and not given[0]:
         lengths = max(lengths[0], task.lengths[0]), min(lengths[1], task.lengths[1])
+    if lengths != domain.lengths:
+        if lengths[0] > lengths[1]:
+            raise UserError(f"{name} has inputs of {_span(task.lengths)}")
+        notes.append(f"{name} has {_span(task.lengths)}: other inputs are left out")
     letters = tuple(a for a in domain.alphabet if a in task.letter_index)
     if not letters:
         raise UserError(
@@ -206,10 +223,23 @@ def for_task(
             f"the inputs of {name} are any letters; the program takes keys and values"
         )
     part = inside(domain, alphabet=letters, lengths=lengths)
-    if task.keys is not None:
-        keys = tuple(a for a in letters if a in task.keys)
-        part = replace(part, keys=keys)
+    if task.keys is not None and domain.keys is None:
+        part = replace(part, keys=_keys(name, letters, task))
+        notes.append(f"{name} has keys and values in turns: other inputs are left out")
     return restrict(program, part), found, tuple(notes)
+
+
+def _keys(name: str, letters: tuple[str, ...], task: Domain) -> tuple[str, ...]:
+    """The keys among some letters of a task that has keys and values."""
+    from tpdebug.domain import shorten
+
+    keys = tuple(a for a in letters if a in (task.keys or ()))
+    if not 0 < len(keys) < len(letters):
+        raise UserError(
+            f"{name} needs keys and values; of its letters {shorten(task.alphabet)} "
+            f"there are only {shorten(letters)}"
+        )
+    return keys
 
 
 def _lengths(text: str | None) -> tuple[int, int] | None:
@@ -231,3 +261,8 @@ def notes_of(names: Sequence[str], sources: Sequence[Source]) -> list[str]:
         return list(sources[0].notes)
     pairs = zip(names, sources, strict=True)
     return [f"{name}: {note}" for name, source in pairs for note in source.notes]
+
+
+def _span(lengths: tuple[int, int]) -> str:
+    least = f"{lengths[0]} to " if lengths[0] < lengths[1] else ""
+    return f"{least}{counted(lengths[1], 'letter')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from tpdebug.findings import Failure, Verification
 
-FAILURE = b'{"input":'
-"""How a line of a list of failures begins."""
+FAILURE = {"input", "expected", "answers", "wrong"}
+"""The fields of a line in a list of failures."""
 
 MOST_EXECUTED = 100_000
 
@@ -89,7 +90,7 @@ def verify_command(
     source = read(Path(program))
     narrow = narrowed(source, what["lengths"], what["alphabet"])
     with redirect_stdout(sys.stderr):  # an oracle may print
-        asked = subject(source, narrow, **what)
+        asked = subject([source], narrow, **what)
         with _going_on(checkpoint), counting_display("verifying") as progress:
             found = verify(
                 asked.program,
@@ -113,7 +114,8 @@ def verify_command(
         show(view)
     try:
         if confirm is not None:
-            executed = _confirm(Path(program), asked, found, confirm, seed)
+            with redirect_stdout(sys.stderr):
+                executed = _confirm(Path(program), asked, found, confirm, seed)
             if report is not None:
                 report["executed"] = executed
             else:
@@ -123,7 +125,7 @@ def verify_command(
         if report is not None:
             echo_json(report)
     if checkpoint is not None:
-        checkpoint.unlink(missing_ok=True)
+        Path(os.path.realpath(checkpoint)).unlink(missing_ok=True)
     if not found.clean:
         raise click.exceptions.Exit(1)
 
@@ -139,13 +141,21 @@ def _check_files(failures: Path | None, checkpoint: Path | None, cases: Any) -> 
         return
     if any(same_file(failures, path) for path in (cases, checkpoint) if path):
         raise UserError(f"{failures} is given twice; name another file for --failures")
-    if failures.exists():
-        with failures.open("rb") as file:
-            if not FAILURE.startswith(start := file.read(len(FAILURE))) and start:
-                raise UserError(
-                    f"{failures} exists and is no list of failures; "
-                    "name another file, or remove it"
-                )
+    if failures.exists() and not _lists_failures(failures):
+        raise UserError(
+            f"{failures} exists and is no list of failures; "
+            "name another file, or remove it"
+        )
+
+
+def _lists_failures(path: Path) -> bool:
+    """Whether a file was written by --failures, or is empty."""
+    with path.open("rb") as file:
+        line = file.readline()
+    try:
+        return not line or json.loads(line).keys() == FAILURE
+    except (ValueError, AttributeError):
+        return False
 
 
 @contextmanager

@@ -44,7 +44,8 @@ class Accuracy:
 
     Attributes:
         letters, letters_right: scored letters, and those answered right.
-        inputs, inputs_right: inputs, and those answered right at every letter.
+        inputs, inputs_right: inputs with a scored letter, and those answered right at
+            every one of them.
         interval: for a sample, the 95 % Clopper-Pearson interval of the share of
             inputs that are right.
         evidence: what the counts rest on.

@@ -33,7 +33,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class LengthCount:
-    """How many inputs and letters of one length are right."""
+    """How many inputs and letters of one length are right, of those that are scored."""
 
     length: int
     inputs: int
@@ -160,7 +160,8 @@ class Difference:
         atlas: patterns of these inputs; None if not every input was looked at.
         first_right, second_right, both_wrong: of these inputs, how many only the first
             program answers right, only the second, and none; None without an oracle.
-        notes: inputs that only one of them takes.
+        notes: which inputs were not compared, as only one of them takes them, or as
+            the task does not have them.
     """
 
     evidence: Evidence

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.console import (
+    Console,
+    ConsoleOptions,
+    Group,
+    JustifyMethod,
+    RenderableType,
+)
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -18,23 +26,36 @@ from tpdebug.render.ways_back import short_place, show_value, ways_back
 MOST_ROWS = 10
 NARROW = 60
 
-CONTROL = re.compile(r"(?!\x1b\[[\d;]*m)[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What a name from a file must not send to a terminal; colours may pass."""
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class _Terminal(Console):
+    """A console to which no name from a file can send commands."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """Yield pieces of text, with control characters written out."""
+        for segment in super().render(renderable, options):
+            text, style, control = segment
+            if control is None and CONTROL.search(text):
+                segment = Segment(CONTROL.sub(_written_out, text), style)
+            yield segment
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return ascii(found[0])[1:-1]
 
 
 def show(*views: RenderableType, **options: Any) -> None:
     """Print to standard output: in colour on a terminal, plain text in a pipe."""
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = _Terminal(highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
         console.print(*views, **options)
     lines = captured.get().split("\n")[:-1]
     if not console.is_terminal:
         lines = [line.rstrip() for line in lines]
-    print("\n".join(CONTROL.sub(_escaped, line) for line in lines))
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return ascii(found[0])[1:-1]
+    print("\n".join(lines))
 
 
 def terminal_width() -> int:

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tpdebug.errors import counted
 from tpdebug.findings import (
     Atlas,
     Difference,
@@ -22,7 +23,7 @@ from tpdebug.findings import (
 from tpdebug.render.numbers import points
 from tpdebug.render.sequences import Sequences, Words
 
-MOST_GAPS = 5
+MOST_GAPS, MOST_INSTEAD = 5, 3
 MOST_SHOWN = 10
 """How many failing inputs and patterns are printed; files and JSON hold all."""
 
@@ -74,13 +75,18 @@ def _verification(
     others = [gap.says for gap in found.gaps if not gap.fails]
     if serious:
         heading = Text("What the task needs and the program cannot do:", "bold")
-        yield (heading, *(indent(Text(says)) for says in serious))
+        yield (heading, *_listed(serious, MOST_SHOWN, ""))
     if others:
-        more = len(others) - MOST_GAPS
-        rest = [f"and {more} more (--format json lists all)"] if more > 0 else []
         heading = Text("Treated by a default, which may be right:")
-        lines = [*others[:MOST_GAPS], *rest]
-        yield (heading, *(indent(Text(says, "dim")) for says in lines))
+        yield (heading, *_listed(others, MOST_GAPS, "dim"))
+
+
+def _listed(gaps: Sequence[str], most: int, style: str) -> Iterator[RenderableType]:
+    """Some gaps, and how many others there are."""
+    yield from (indent(Text(says, style)) for says in gaps[:most])
+    if len(gaps) > most:
+        rest = f"and {len(gaps) - most:,} more (--format json lists all)"
+        yield indent(Text(rest, style))
 
 
 def _headline(name: str, found: Verification) -> Text:
@@ -92,6 +98,9 @@ def _headline(name: str, found: Verification) -> Text:
     text = Text.assemble(
         (name, "bold"), f" as {found.oracle}: ", (right, style), f" ({basis})"
     )
+    unscored = evidence.inputs - accuracy.inputs
+    if unscored:
+        text.append(f"; {counted(unscored, 'input')} not scored", "yellow")
     if accuracy.interval is not None:
         low, high = accuracy.interval
         text.append(f", 95 % interval {percent(low)} to {percent(high)}")
@@ -131,7 +140,10 @@ def _classes(found: Verification) -> Table:
     table.columns[0].justify = table.columns[-1].justify = "left"
     for row in found.classes:
         wrong = row.letters - row.right
-        instead = ", ".join(f"{count:,} as {name}" for name, count in row.instead)
+        instead = ", ".join(
+            f"{n:,} as {name}" for name, n in row.instead[:MOST_INSTEAD]
+        )
+        instead += ", ..." if len(row.instead) > MOST_INSTEAD else ""
         table.add_row(
             row.label,
             f"{row.letters:,}",
@@ -144,14 +156,12 @@ def _classes(found: Verification) -> Table:
 
 def _first(noun: str, count: int, most: int, found: Verification) -> str:
     kind = found.accuracy.evidence.kind
-    scope = {"proved": "all", "sampled": "in the sample", "listed": "listed"}[kind]
-    nouns = noun if count == 1 else f"{noun}s"
-    if count <= most:
-        start = f"The {nouns}" if count == 1 else f"All {count:,} {nouns}"
-        tail = "" if kind != "sampled" else " in the sample"
-        return f"{start}{tail}, shortest first:"
     scope = "" if kind != "sampled" else " in the sample"
-    return f"The first {most} of {count:,} {nouns}{scope}, shortest first:"
+    if count == 1:
+        return f"The {noun}{scope}:"
+    if count <= most:
+        return f"All {count:,} {noun}s{scope}, shortest first:"
+    return f"The first {most} of {count:,} {noun}s{scope}, shortest first:"
 
 
 def _failures(failures: Sequence[Failure]) -> Sequences:
@@ -173,14 +183,14 @@ def _atlas(
     if not patterns:
         yield (Text(f"No patterns: too many {kind} inputs of one length."),)
         return
-    nouns = "pattern" if len(patterns) == 1 else "patterns"
+    how_many = counted(len(patterns), "pattern")
     verb = "covers" if len(patterns) == 1 else "cover"
     if atlas.complete:
         these = f"these {count:,} inputs" if count > 1 else "this input"
-        says = f"{len(patterns)} {nouns} {verb} exactly {these}"
+        says = f"{how_many} {verb} exactly {these}"
     else:
         covered = f"{count - atlas.left:,} of the {count:,} {kind} inputs"
-        says = f"{len(patterns)} {nouns} {verb} {covered} and no others"
+        says = f"{how_many} {verb} {covered} and no others"
         if atlas.least > len(patterns):
             says += f"; all would take {atlas.least} or more"
     says += " (* is any letter, ! any but these)"
@@ -190,8 +200,7 @@ def _atlas(
     table.add_column(overflow="fold")
     table.add_column(justify="right")
     for pattern in shown if len(shown) < len(patterns) else patterns:
-        inputs = f"{pattern.inputs:,} {'input' if pattern.inputs == 1 else 'inputs'}"
-        table.add_row(str(pattern), Text(inputs, "dim"))
+        table.add_row(str(pattern), Text(counted(pattern.inputs, "input"), "dim"))
     yield (Text(says), indent(table))
 
 
@@ -217,14 +226,14 @@ def _difference(
     count, basis = len(found.witnesses), found.evidence.sentence
     if found.equal:
         equal = "equal" if found.evidence.kind == "proved" else "no difference found"
-        equal += " on the inputs that both take" if found.notes else ""
+        equal += " where they were compared" if found.notes else ""
         text = Text.assemble(
             (f"{first} and {second}: ", "bold"), (equal, "bold green"), f" ({basis})."
         )
         yield (text, *_apart(found), *notes_view(notes))
         return
     verb = "is" if count == 1 else "are"
-    both = " that both take" if found.notes else ""
+    both = " that were compared" if found.notes else ""
     differ = f"{count:,} of {found.inputs:,} inputs{both} {verb} answered differently"
     kind = "proved" if found.evidence.kind == "proved" else basis
     text = Text.assemble(
@@ -259,14 +268,16 @@ def _difference(
 
 
 def _apart(found: Difference) -> Iterator[RenderableType]:
-    """What only one of them takes."""
-    yield from (indent(Text(f"{note}: not compared", "yellow")) for note in found.notes)
+    """What was not compared."""
+    yield from (indent(Text(note, "yellow")) for note in found.notes)
 
 
 def _short(names: tuple[str, str]) -> tuple[str, str]:
     """The names of two files without their folders, if that tells them apart."""
     first, second = (Path(name).name for name in names)
-    return (first, second) if first != second else ("the first", "the second")
+    same = names[0] == names[1].partition(" (tie: ")[0]
+    apart = first != second.partition(" (tie: ")[0] or (same and first != second)
+    return (first, second) if apart else ("the first", "the second")
 
 
 def indent(view: RenderableType) -> Padding:
