@@ -17,7 +17,7 @@ from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Difference, Witness
 from tpdebug.inputs import decode
-from tpdebug.oracles import Oracle
+from tpdebug.oracles import Function, Oracle, oracle_for
 from tpdebug.parts import Part
 from tpdebug.program import Program
 from tpdebug.restrict import restrict
@@ -28,7 +28,7 @@ Counts = NDArray[np.int64]
 def diff(
     first: Program,
     second: Program,
-    oracle: Oracle | None = None,
+    oracle: Oracle | Function | None = None,
     *,
     most: int = MOST,
     samples: int = SAMPLES,
@@ -41,8 +41,7 @@ def diff(
 
     Args:
         first, second: the programs; their begin and end tokens are their own affair.
-        oracle: the right answers, on the letters that both have in the order of
-            `common(first, second)`.
+        oracle: the right answers, as for `verify`.
         most: a domain with more inputs than this is sampled.
         samples, seed: what to draw from such a one.
         cases: look at these inputs only.
@@ -55,8 +54,11 @@ def diff(
     ours, theirs = common(first, second)
     apart = only_one(first.domain, second.domain)
     first, second = restrict(first, ours), restrict(second, theirs)
-    pair = _Pair(Evaluator(first), Evaluator(second), oracle)
-    parts, evidence = inputs_of(ours, oracle, cases, most, samples, seed)
+    right = None
+    if oracle is not None:
+        right = oracle_for(oracle, ours, first.classifier.pooled)
+    pair = _Pair(Evaluator(first), Evaluator(second), right)
+    parts, evidence = inputs_of(ours, right, cases, most, samples, seed)
     marked = Marked(parts)
     verdicts = np.zeros(3, np.int64)
     for number, (differs, counts) in survey(

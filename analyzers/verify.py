@@ -27,7 +27,7 @@ from tpdebug.findings import (
 )
 from tpdebug.inputs import decode, encode
 from tpdebug.measure import accuracy_of
-from tpdebug.oracles import Oracle
+from tpdebug.oracles import Function, Oracle, oracle_for
 from tpdebug.parts import PART, Part, all_or_sample, listed_parts
 from tpdebug.program import Program
 from tpdebug.tally import MISSING, Tally, tally
@@ -38,7 +38,7 @@ SAMPLES = 100_000
 
 def verify(
     program: Program,
-    oracle: Oracle,
+    oracle: Oracle | Function,
     *,
     name: str = "the oracle",
     most: int = MOST,
@@ -54,7 +54,8 @@ def verify(
 
     Args:
         program: what to verify.
-        oracle: the right answers.
+        oracle: the right answers: an oracle, or a function from the letters of an
+            input to the right label of each (None: not scored); pooled, to one label.
         name: what the oracle is called in the result.
         most: a domain with more inputs than this is sampled.
         samples, seed: what to draw from such a one.
@@ -69,6 +70,7 @@ def verify(
         UserError: the oracle fails, it scores nothing, or the checkpoint belongs to
             another work.
     """
+    oracle = oracle_for(oracle, program.domain, program.classifier.pooled, name)
     parts, evidence = inputs_of(program.domain, oracle, cases, most, samples, seed)
     evaluator = Evaluator(program)
     right = (name, oracle.version, oracle.domain, cases)

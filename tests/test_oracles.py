@@ -27,7 +27,7 @@ from tpdebug.oracles import (
     FunctionOracle,
     Machine,
     Oracle,
-    renumbered,
+    oracle_for,
 )
 from trainers.tasks import task, task_of_size
 
@@ -269,7 +269,7 @@ def test_letters_may_be_in_another_order(data: st.DataObject) -> None:
         some = st.sampled_from(whole.domain.alphabet)
         alphabet = data.draw(st.lists(some, unique=True, min_size=1))
     domain = Domain(tuple(alphabet), whole.domain.lengths)
-    oracle = renumbered(whole.oracle, domain)
+    oracle = whole.oracle.on(domain)
     assert oracle.labels == whole.oracle.labels
     letters = data.draw(inputs(domain))
     assert oracle(letters) == whole.oracle(letters)
@@ -277,14 +277,26 @@ def test_letters_may_be_in_another_order(data: st.DataObject) -> None:
 
 def test_labels_that_are_found_later_are_known_after_renumbering() -> None:
     function = FunctionOracle(AB, lambda x: [a.upper() for a in x])
-    oracle = renumbered(function, Domain(("b", "a"), (1, 2)))
+    oracle = function.on(Domain(("b", "a"), (1, 2)))
     assert [oracle(x) for x in (["a"], ["b", "a"])] == [("A",), ("B", "A")]
     assert oracle.labels == function.labels == ("A", "B")
 
 
 def test_renumbering_changes_nothing_but_the_letters() -> None:
     function = FunctionOracle(AB, lambda x: "x", pooled=True)
-    oracle = renumbered(function, Domain(("b", "a"), (1, 2)))
+    oracle = function.on(Domain(("b", "a"), (1, 2)))
     assert (oracle.pooled, oracle.part) == (True, FunctionOracle.part)
     same = task("sort").oracle
-    assert renumbered(same, Domain(same.domain.alphabet, (2, 3))) is same
+    assert same.on(Domain(same.domain.alphabet, (2, 3))) is same
+
+
+def test_what_is_right_may_be_a_function_or_an_oracle_that_fits() -> None:
+    assert oracle_for(list, AB, False)(["b", "a"]) == ("b", "a")
+    function = FunctionOracle(AB, lambda x: "x", pooled=True)
+    assert oracle_for(function, AB, True) is function
+    with pytest.raises(UserError, match="one answer for each input that is right"):
+        oracle_for(function, AB, False)
+    with pytest.raises(UserError, match="one answer for each letter that is right"):
+        oracle_for(FunctionOracle(AB, list), AB, True)
+    with pytest.raises(UserError, match="is not known for c, only for a b"):
+        oracle_for(FunctionOracle(AB, list), Domain(("a", "c"), (1, 2)), False)

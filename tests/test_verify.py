@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzers.diff import diff
 from analyzers.verify import verify
 from tests.reference import run as reference
 from tests.strategies import domains, programs
+from tpdebug.cases import Cases
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
 from tpdebug.findings import Verification
@@ -21,6 +23,7 @@ from tpdebug.nodes import Classifier, NumericalHead, Predicate
 from tpdebug.oracles import FunctionOracle
 from tpdebug.program import Program
 from tpdebug.read import load
+from tpdebug.restrict import inside, restrict
 from trainers.tasks import task
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "sort.py"
@@ -243,3 +246,15 @@ def test_an_oracle_that_fails_is_named() -> None:
         UserError, match=r'mine:answer of "0" raises ValueError: no idea'
     ):
         verify(program, oracle)
+
+
+def test_an_oracle_with_its_letters_in_another_order_is_understood() -> None:
+    program = load(EXAMPLE)
+    part = restrict(program, inside(program.domain, alphabet=("3", "1", "4")))
+    for right in (task("sort").oracle, sorted):
+        assert verify(part, right).clean
+        assert diff(program, part, right).equal
+    cases = Cases(program.domain, [(("4", "1"), ("1", "4"))], pooled=False)
+    assert verify(part, cases).accuracy.inputs == 1
+    with pytest.raises(UserError, match='input "0": letter 1 is'):
+        verify(part, Cases(program.domain, [(("0",), ("0",))], pooled=False))

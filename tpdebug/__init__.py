@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analyzers.diff import diff
     from analyzers.explain import explain
     from analyzers.verify import verify
+    from tpdebug.cases import Cases, read_cases
     from tpdebug.domain import Domain
     from tpdebug.errors import DomainError, ProgramError, ReadError, UserError
     from tpdebug.evaluate import Evaluator, Trace, answers
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Accuracy",
     "Atlas",
+    "Cases",
     "CategoricalHead",
     "Classifier",
     "Difference",
@@ -82,6 +84,7 @@ __all__ = [
     "diff",
     "explain",
     "load",
+    "read_cases",
     "save",
     "task",
     "verify",
@@ -92,6 +95,7 @@ _HOMES = {
     "analyzers.diff": ("diff",),
     "analyzers.explain": ("explain",),
     "analyzers.verify": ("verify",),
+    "tpdebug.cases": ("Cases", "read_cases"),
     "tpdebug.domain": ("Domain",),
     "tpdebug.errors": ("DomainError", "ProgramError", "ReadError", "UserError"),
     "tpdebug.evaluate": ("Evaluator", "Trace", "answers"),

@@ -53,6 +53,22 @@ class Cases(Oracle):
         self.pooled = pooled
         self.notes = tuple(notes)
 
+    def on(self, domain: Domain) -> Cases:
+        """The same cases for another domain.
+
+        Raises:
+            DomainError: one of them is not in it.
+        """
+        if domain == self.domain:
+            return self
+        for letters, _ in self.cases:
+            reason = domain.why_not(letters)
+            if reason is not None:
+                raise DomainError(f'input "{" ".join(letters)}": {reason}')
+        found = Cases(domain, self.cases, pooled=self.pooled, notes=self.notes)
+        found.version = self.version
+        return found
+
     def parts(self) -> list[Part]:
         """The cases as parts of a survey, shortest first."""
         by_length: dict[int, list[Case]] = {}

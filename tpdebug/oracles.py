@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.columns import Column, expand, longest, stack
-from tpdebug.domain import Domain
+from tpdebug.domain import Domain, shorten
 from tpdebug.errors import UserError, counted
 from tpdebug.inputs import Letters, columns_of, decode, encode
 from tpdebug.parts import PART, Part
@@ -50,6 +50,22 @@ class Oracle(ABC):
     def labels(self) -> tuple[str, ...]:
         """Every label that it has given or can give; more may come at the end."""
         return self.known
+
+    def on(self, domain: Domain) -> Oracle:
+        """The same oracle for a domain that has its letters in another order, or fewer.
+
+        Raises:
+            UserError: it does not know one of the letters.
+        """
+        if self.domain.alphabet == domain.alphabet:
+            return self
+        foreign = [a for a in domain.alphabet if a not in self.domain.letter_index]
+        if foreign:
+            raise UserError(
+                f"what is right is not known for {shorten(foreign)}, only for "
+                f"{shorten(self.domain.alphabet)}"
+            )
+        return Renumbered(self, domain)
 
     def resume(self, labels: Sequence[str]) -> None:
         """Number labels as they were in another process, before the first answer.
@@ -254,8 +270,25 @@ class Renumbered(Oracle):
         return self.oracle.wanted([self.place.take(column) for column in letters])
 
 
-def renumbered(oracle: Oracle, domain: Domain) -> Oracle:
-    """The same oracle for inputs of another domain with the same letters or fewer."""
-    if oracle.domain.alphabet == domain.alphabet:
-        return oracle
-    return Renumbered(oracle, domain)
+def oracle_for(
+    given: Oracle | Function, domain: Domain, pooled: bool, name: str = "the oracle"
+) -> Oracle:
+    """The oracle for inputs of a domain that a function, or another oracle, stands for.
+
+    Args:
+        given: an oracle that knows the letters, in any order, or a function: see
+            `FunctionOracle`.
+        domain: the inputs.
+        pooled: whether there is one label for a whole input.
+        name: what to call a function in messages.
+
+    Raises:
+        UserError: the oracle does not know a letter, or is pooled and should not be.
+    """
+    if not isinstance(given, Oracle):
+        return FunctionOracle(domain, given, pooled=pooled, name=name)
+    if given.pooled != pooled:
+        one, other = "one answer for each input", "one answer for each letter"
+        ours, theirs = (one, other) if given.pooled else (other, one)
+        raise UserError(f"there is {ours} that is right, and the program has {theirs}")
+    return given.on(domain)

@@ -138,8 +138,6 @@ def subject(
     given = [name for name in (task, oracle, cases) if name is not None]
     if len(given) > 1:
         raise UserError("give one of --task, --oracle and --cases")
-    from tpdebug.oracles import renumbered
-
     pooled = program.classifier.pooled
     if oracle is not None:
         from tpdebug.given import load_oracle
@@ -166,8 +164,7 @@ def subject(
     kept = (lengths is not None, alphabet is not None)
     part, whole, left_out = for_task(sources, program, task, kept)
     needed = None if any(kept) else whole.domain
-    right = renumbered(whole.oracle, part.domain)
-    return Subject(sources[0], part, right, task, needed=needed, notes=left_out)
+    return Subject(sources[0], part, whole.oracle, task, needed=needed, notes=left_out)
 
 
 def for_task(
