@@ -47,7 +47,7 @@ def convert_command(
     """
     from dataclasses import replace
 
-    from tpdebug.cli.subject import for_task
+    from tpdebug.cli.tasks import for_task
     from tpdebug.files import check_writable
     from tpdebug.read import read
     from tpdebug.write import save, words_path

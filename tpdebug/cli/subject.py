@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tpdebug.errors import UserError, counted
+from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
     from tpdebug.domain import Domain
     from tpdebug.oracles import Oracle
     from tpdebug.program import Program
     from tpdebug.read import Source
-    from trainers.tasks import Task
 
 MOST = click.IntRange(1, 2**33)
 SAMPLES = click.IntRange(1, 10_000_000)
@@ -155,6 +154,8 @@ def subject(
             fitting=narrow or len(sources) > 1,
         )
         return Subject(sources[0], program, listed, str(cases), notes=listed.notes)
+    from tpdebug.cli.tasks import for_task
+
     task = task or program.task
     if task is None:
         raise UserError(
@@ -165,78 +166,6 @@ def subject(
     part, whole, left_out = for_task(sources, program, task, kept)
     needed = None if any(kept) else whole.domain
     return Subject(sources[0], part, whole.oracle, task, needed=needed, notes=left_out)
-
-
-def for_task(
-    sources: Sequence[Source], program: Program, name: str, given: tuple[bool, bool]
-) -> tuple[Program, Task, tuple[str, ...]]:
-    """A program on the inputs of a task of the paper, and the task at its size.
-
-    Args:
-        sources: the program as it was read, which says how large the task is, and one
-            that it is compared with.
-        program: the first on the inputs that were asked for.
-        name: the task.
-        given: whether the user gave lengths, and letters: these are kept, or refused.
-
-    Returns:
-        The program, the task, and what was left out.
-
-    Raises:
-        UserError: there is no such task, or it is not about these inputs.
-    """
-    from tpdebug.domain import shorten
-    from tpdebug.restrict import inside, restrict
-    from trainers.tasks import task_with
-
-    whole, domain = sources[0].program.domain, program.domain
-    found = task_with(name, whole.alphabet, whole.lengths[1])
-    if program.classifier.pooled:
-        raise UserError(
-            f"{name} wants an answer for each letter; the program gives one"
-        )
-    task, lengths, notes = found.domain, domain.lengths, []
-    guessed = any(source.published is not None for source in sources)
-    if guessed and not given[0]:
-        lengths = max(lengths[0], task.lengths[0]), min(lengths[1], task.lengths[1])
-    if lengths != domain.lengths:
-        if lengths[0] > lengths[1]:
-            raise UserError(f"{name} has inputs of {_span(task.lengths)}")
-        notes.append(f"{name} has {_span(task.lengths)}: other inputs are left out")
-    letters = tuple(a for a in domain.alphabet if a in task.letter_index)
-    if not letters:
-        raise UserError(
-            f"{name} has the letters {shorten(task.alphabet)}; the program has "
-            f"{shorten(domain.alphabet)}"
-        )
-    others = [a for a in domain.alphabet if a not in task.letter_index]
-    if others:
-        says = f"{name} does not have {shorten(others)}"
-        if given[1]:
-            raise UserError(f"{says}; its letters are {shorten(task.alphabet)}")
-        notes.append(f"{says}: inputs with them are left out")
-    if domain.keys is not None and task.keys is None:
-        raise UserError(
-            f"the inputs of {name} are any letters; the program takes keys and values"
-        )
-    part = inside(domain, alphabet=letters, lengths=lengths)
-    if task.keys is not None and domain.keys is None:
-        part = replace(part, keys=_keys(name, letters, task))
-        notes.append(f"{name} has keys and values in turns: other inputs are left out")
-    return restrict(program, part), found, tuple(notes)
-
-
-def _keys(name: str, letters: tuple[str, ...], task: Domain) -> tuple[str, ...]:
-    """The keys among some letters of a task that has keys and values."""
-    from tpdebug.domain import shorten
-
-    keys = tuple(a for a in letters if a in (task.keys or ()))
-    if not 0 < len(keys) < len(letters):
-        raise UserError(
-            f"{name} needs keys and values; of its letters {shorten(task.alphabet)} "
-            f"there are only {shorten(letters)}"
-        )
-    return keys
 
 
 def _lengths(text: str | None) -> tuple[int, int] | None:
@@ -258,8 +187,3 @@ def notes_of(names: Sequence[str], sources: Sequence[Source]) -> list[str]:
         return list(sources[0].notes)
     pairs = zip(names, sources, strict=True)
     return [f"{name}: {note}" for name, source in pairs for note in source.notes]
-
-
-def _span(lengths: tuple[int, int]) -> str:
-    least = f"{lengths[0]} to " if lengths[0] < lengths[1] else ""
-    return f"{least}{counted(lengths[1], 'letter')}"
