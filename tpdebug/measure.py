@@ -46,7 +46,7 @@ def accuracy_of(found: Tally, evidence: Evidence) -> Accuracy:
     """State what was counted; a sample with its interval."""
     inputs, inputs_right, letters, letters_right = found.totals
     counts = (letters, letters_right, inputs, inputs_right)
-    if evidence.kind != "sampled" or not inputs:
+    if evidence.kind != "sampled":
         return Accuracy(*counts, evidence)
     return Accuracy(*counts, evidence, _clopper_pearson(inputs_right, inputs))
 
@@ -59,6 +59,8 @@ def blocks_of(domain: Domain, seed: int) -> tuple[Iterator[Letters], Evidence]:
 
 
 def _clopper_pearson(right: int, inputs: int) -> tuple[float, float]:
+    if not inputs:
+        return 0.0, 1.0
     from scipy.stats import binomtest
 
     found = binomtest(right, inputs).proportion_ci(0.95, method="exact")
