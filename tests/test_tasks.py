@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from tpdebug.errors import UserError
 from tpdebug.inputs import encode
 from trainers import references
 from trainers.config import Config, Run
+from trainers.split import split
 from trainers.tasks import TASKS, paper_size, task, task_of, task_of_size
 
 Letters = Sequence[str]
@@ -265,3 +267,32 @@ def test_a_failed_prefix_stays_failed() -> None:
     assert oracle(list("({)}()")) == ("P", "P", "F", "F", "F", "F")
     assert oracle(list("(){}()")) == ("P", "T", "P", "T", "P", "T")
     assert oracle(list("}({})(")) == ("F",) * 6
+
+
+@pytest.mark.parametrize("name", ["dyck1", "dyck2"])
+@pytest.mark.parametrize("length", [2, 3, 9, 16])
+def test_half_of_the_brackets_to_train_with_begin_balanced(
+    name: str, length: int
+) -> None:
+    chosen = task(name, length=length)
+    assert chosen.draw is not None
+    random = Random(0)
+    drawn = [chosen.draw(random) for _ in range(2000)]
+    assert all(chosen.domain.why_not(letters) is None for letters in drawn)
+    assert {a for letters in drawn for a in letters} == set(chosen.domain.alphabet)
+    answers = [chosen.oracle(letters) for letters in drawn]
+    balanced = sum("T" in row for row in answers) / len(drawn)
+    assert balanced == 0 if length == 2 else balanced > 0.5
+    if length == 16:  # depths and lengths of every kind
+        assert {row.index("T") for row in answers if "T" in row} == set(range(1, 15, 2))
+        whole = [row for row in answers if row[13] == "T"]
+        assert len({row.count("T") for row in whole}) > 4
+
+
+def test_brackets_to_train_with_are_unique_and_often_balanced() -> None:
+    chosen = task("dyck2")
+    parts = split(chosen, seed=0)
+    drawn = {*parts.train, *parts.valid, *parts.test}
+    assert len(drawn) == 20_000
+    labels = Counter(a for letters in parts.test for a in chosen.oracle(letters))
+    assert labels["F"] / labels.total() < 0.7  # of uniform ones it is 0.94

@@ -27,7 +27,8 @@ from trainers.checkpoint import load_checkpoint
 from trainers.config import Config
 from trainers.fixed_point import fixed_point
 from trainers.pipeline import Trained, differences, finish, trainer_for
-from trainers.tasks import TASKS, Task, split, task
+from trainers.split import split
+from trainers.tasks import TASKS, Task, task
 
 SMALL = ("--vocabulary", "6", "--length", "6", "--heads", "3", "--steps", "200")
 
@@ -218,12 +219,12 @@ def test_force_replaces_a_program_and_standalone_needs_nothing(tmp_path: Path) -
 
 
 def test_the_split_is_disjoint_whole_and_drawn_by_the_seed() -> None:
-    domain = task("sort").domain
-    parts = split(domain, seed=3)
+    chosen = task("sort")
+    parts = split(chosen, seed=3)
     inputs = [*parts.train, *parts.valid, *parts.test]
-    assert len(set(inputs)) == len(inputs) == domain.count
-    assert parts != split(domain, seed=4)
-    large = split(task("sort", 16, 16).domain, seed=3)
+    assert len(set(inputs)) == len(inputs) == chosen.domain.count
+    assert parts != split(chosen, seed=4)
+    large = split(task("sort", 16, 16), seed=3)
     assert len({*large.train, *large.valid, *large.test}) == 20_000
 
 

@@ -20,7 +20,8 @@ from trainers.hard import Hard
 from trainers.lift import lift
 from trainers.loop import Trainer
 from trainers.parameters import Shape
-from trainers.tasks import Task, split
+from trainers.split import split
+from trainers.tasks import Task
 
 ROUNDING_SEED, CHECK_SEED = 0, 1
 
@@ -64,7 +65,7 @@ def trainer_for(task: Task, config: Config) -> Trainer:
         hidden=config.hidden,
         causal=task.domain.causal,
     )
-    parts = split(task.domain, config.seed)
+    parts = split(task, config.seed)
     train, valid = data_for(task, parts.train), data_for(task, parts.valid)
     return Trainer(config, shape, train, valid)
 
@@ -92,7 +93,7 @@ def finish(task: Task, trainer: Trainer) -> Trained:
         # A sample that chose the scale of the scores must not vouch for them.
         fresh, _ = blocks_of(domain, CHECK_SEED)
         differ = differences(network, program, fresh)
-    test = data_for(task, split(domain, trainer.config.seed).test)
+    test = data_for(task, split(task, trainer.config.seed).test)
     return Trained(
         program,
         network,

@@ -6,7 +6,6 @@ V and N count the special tokens, as in the paper: sort with V = N = 8 has five 
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from tpdebug.inputs import Letters
 from tpdebug.oracles import BatchOracle, Machine, Oracle
 from trainers import references
 from trainers.config import Run
+from trainers.draws import Draw, brackets_of
 
 BEGIN, END, UNKNOWN = "<s>", "</s>", "<unk>"
 KEYS = "abcdefghijklmnopqrstuvwxyz"
@@ -32,12 +32,14 @@ class Task:
         says: what it asks for, in a few words.
         domain: the inputs.
         oracle: the right answers; its labels are the classes.
+        draw: draws an input to train with; None: a random length, then random letters.
     """
 
     name: str
     says: str
     domain: Domain
     oracle: Oracle
+    draw: Draw | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -200,8 +202,10 @@ def _dyck(name: str, brackets: tuple[str, ...]) -> Callable[[int, int], Task]:
                 f"{name} has the {len(brackets)} letters {' '.join(brackets)}"
             )
         domain = Domain(brackets, (most, most), BEGIN, causal=True)
+        pairs = tuple(zip(brackets[::2], brackets[1::2], strict=True))
         oracle = Machine(domain, ("F", "P", "T"), (), references.dyck)
-        return Task(name, "whether the brackets up to here balance", domain, oracle)
+        says = "whether the brackets up to here balance"
+        return Task(name, says, domain, oracle, brackets_of(pairs, most))
 
     return make
 
@@ -236,40 +240,3 @@ TASKS: dict[str, Kind] = {
     "dyck2": Kind(_dyck("dyck2", ("(", ")", "{", "}")), 2, 1, vocabulary=6, length=16),
     "induction": Kind(_induction, 2, 1, 10, 10, size=_keys_and_values),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Unique inputs for training, for choosing among restarts, and for testing."""
-
-    train: tuple[tuple[str, ...], ...]
-    valid: tuple[tuple[str, ...], ...]
-    test: tuple[tuple[str, ...], ...]
-
-
-def split(domain: Domain, seed: int, inputs: int = 20_000) -> Split:
-    """Draw unique inputs, uniform in length and then in letters: 80/10/10 %.
-
-    A domain with fewer inputs is used whole; one with fewer than a hundred is too
-    small to hold anything out, and every part is all of it. Paper, appendix B.
-    """
-    shuffle = random.Random(seed)
-    lengths = range(domain.lengths[0], domain.lengths[1] + 1)
-    starts = {}
-    before = 0
-    for n in lengths:
-        starts[n] = before
-        before += domain.count_of_length(n)
-    chosen: dict[int, None] = {}
-    if domain.count <= inputs:
-        chosen = dict.fromkeys(range(domain.count))
-    while len(chosen) < min(inputs, domain.count):
-        n = shuffle.choice(lengths)
-        chosen[starts[n] + shuffle.randrange(domain.count_of_length(n))] = None
-    indices = list(chosen)
-    shuffle.shuffle(indices)
-    rows = tuple(domain.input(index) for index in indices)
-    if len(rows) < 100:
-        return Split(rows, rows, rows)
-    cut, end = len(rows) * 8 // 10, len(rows) * 9 // 10
-    return Split(rows[:cut], rows[cut:end], rows[end:])
