@@ -144,10 +144,7 @@ class Domain:
         """Say why no program of this domain takes `letters`; None if one can."""
         shortest, longest = self.lengths
         if not shortest <= len(letters) <= longest:
-            least = f"{shortest} to " if shortest < longest else ""
-            return (
-                f"an input has {least}{counted(longest, 'letter')}, not {len(letters)}"
-            )
+            return f"an input has {span(self.lengths)}, not {len(letters)}"
         for place, letter in enumerate(letters, start=1):
             if letter not in self.letter_index and self.unknown is None:
                 return self._foreign(place, letter)
@@ -216,6 +213,16 @@ class Domain:
             rank, digit = divmod(rank, len(self.alphabet))
             letters.append(self.alphabet[digit])
         return tuple(reversed(letters))
+
+
+def span(lengths: tuple[int, int]) -> str:
+    """Say how many letters there may be.
+
+    >>> span((1, 6)), span((1, 1))
+    ('1 to 6 letters', '1 letter')
+    """
+    least = f"{lengths[0]} to " if lengths[0] < lengths[1] else ""
+    return f"{least}{counted(lengths[1], 'letter')}"
 
 
 def shorten(names: Sequence[object], most: int = 12) -> str:

@@ -61,16 +61,22 @@ def check_writable(path: Path) -> None:
     Raises:
         UserError: it is no regular file, or its folder takes no files.
     """
-    path = Path(os.path.realpath(path))
+    path = _target(path)
     try:
-        if path.exists() and not path.is_file():
-            raise UserError(f"cannot write {path}: it is not a regular file")
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
         os.unlink(name)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or error
         raise UserError(f"cannot write {path}: {reason}") from error
+
+
+def _target(path: Path) -> Path:
+    """The file that is written to: a link leads to the one it stands for."""
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise UserError(f"cannot write {path}: it is not a regular file")
+    return path
 
 
 @contextmanager
@@ -81,9 +87,7 @@ def replacing(path: Path, *, exclusive: bool = False) -> Iterator[BinaryIO]:
         FileExistsError: there is such a file, and `exclusive` was asked for.
         UserError: the file cannot be written there; an old one is untouched.
     """
-    path = Path(os.path.realpath(path))  # follow a link to the file it stands for
-    if path.exists() and not path.is_file():
-        raise UserError(f"cannot write {path}: it is not a regular file")
+    path = _target(path)
     temporary = None
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()

@@ -214,14 +214,13 @@ class FunctionOracle(Oracle):
         return list(np.ascontiguousarray(np.array(rows, np.int64).T))
 
     def _ask(self, letters: tuple[str, ...]) -> list[int]:
-        asked = f'{self.name} of "{" ".join(letters)}"'
         if self.stopped.is_set():
             raise UserError(f"{self.name} was stopped")
         try:
             found = self.function(list(letters))
         except (Exception, SystemExit) as error:
             reason = f"{type(error).__name__}: {error}"
-            raise UserError(f"{asked} raises {reason}") from error
+            raise UserError(f"{self._asked(letters)} raises {reason}") from error
         if self.pooled and (found is None or isinstance(found, str)):
             found = [found]
         count = 1 if self.pooled else len(letters)
@@ -229,8 +228,11 @@ class FunctionOracle(Oracle):
         if not good or not all(f is None or isinstance(f, str) for f in found):
             strings = f"{counted(count, 'string')} (None: not scored)"
             wanted = "a string" if self.pooled else strings
-            raise UserError(f"{asked} is {found!r}, not {wanted}")
+            raise UserError(f"{self._asked(letters)} is {found!r}, not {wanted}")
         return [self._place(label) for label in found]
+
+    def _asked(self, letters: tuple[str, ...]) -> str:
+        return f'{self.name} of "{" ".join(letters)}"'
 
     def _place(self, label: str | None) -> int:
         if label is None:

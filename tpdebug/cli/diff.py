@@ -75,7 +75,6 @@ def diff_command(
             asked = subject(sources, ours, **what)
             apart += asked.notes
             ours = asked.program
-        theirs = restrict(theirs, common(ours, theirs)[1])
         with counting_display("comparing") as progress:
             found = diff(
                 ours,

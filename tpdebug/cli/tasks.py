@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tpdebug.domain import Domain, shorten
-from tpdebug.errors import UserError, counted
+from tpdebug.domain import Domain, shorten, span
+from tpdebug.errors import UserError
 from tpdebug.program import Program
 from tpdebug.read import Source
 from tpdebug.restrict import inside, restrict
@@ -43,8 +43,8 @@ def for_task(
         lengths = max(lengths[0], task.lengths[0]), min(lengths[1], task.lengths[1])
     if lengths != domain.lengths:
         if lengths[0] > lengths[1]:
-            raise UserError(f"{name} has inputs of {_span(task.lengths)}")
-        notes.append(f"{name} has {_span(task.lengths)}: other inputs are left out")
+            raise UserError(f"{name} has inputs of {span(task.lengths)}")
+        notes.append(f"{name} has {span(task.lengths)}: other inputs are left out")
     letters = tuple(a for a in domain.alphabet if a in task.letter_index)
     if not letters:
         raise UserError(
@@ -77,8 +77,3 @@ def _keys(name: str, letters: tuple[str, ...], task: Domain) -> tuple[str, ...]:
             f"there are only {shorten(letters)}"
         )
     return keys
-
-
-def _span(lengths: tuple[int, int]) -> str:
-    least = f"{lengths[0]} to " if lengths[0] < lengths[1] else ""
-    return f"{least}{counted(lengths[1], 'letter')}"
