@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +38,26 @@ def train(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, ["train", *map(str, arguments)])
 
 
-@pytest.fixture(scope="module", params=[(1, 3, 0), (2, 2, 1)], ids=["L1H3", "L2H2M1"])
+NETWORKS = {
+    "L1H3": {"layers": 1, "heads": 3},
+    "L2H2M1": {"layers": 2, "heads": 2, "mlps": 1},
+    "many": {"layers": 1, "heads": 2, "predicates": "many"},
+    "numerical": {"layers": 2, "heads": 0, "numerical_heads": 2, "numerical_mlps": 1},
+    "whole": {
+        "layers": 2,
+        "heads": 1,
+        "numerical_heads": 1,
+        "mlps": 1,
+        "numerical_mlps": 1,
+        "predicates": "many",
+    },
+}
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
 def trained(request: pytest.FixtureRequest) -> tuple[Task, Trained]:
-    """Two small networks, hardly trained: faithfulness must not need accuracy."""
-    layers, heads, mlps = request.param
-    config = Config(layers=layers, heads=heads, mlps=mlps, steps=150, restarts=2)
+    """Small networks, hardly trained: faithfulness must not need accuracy."""
+    config = replace(Config(steps=150, restarts=2), **NETWORKS[request.param])
     chosen = task("sort", 7, 7)
     trainer = trainer_for(chosen, config)
     for _ in trainer.run():

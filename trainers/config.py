@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Predicates: TypeAlias = Literal["one", "many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +15,11 @@ class Config:
     Attributes:
         layers: blocks of heads, then MLPs.
         heads: categorical heads in a layer.
+        numerical_heads: numerical heads in a layer.
         mlps: categorical MLPs in a layer.
+        numerical_mlps: numerical MLPs in a layer.
+        predicates: whether a query value asks for `one` key value, as in the paper, or
+            for any set of them, `many` (appendix A.4).
         hidden: hidden units in an MLP.
         restarts: networks trained side by side on the same batches.
         steps: optimiser steps.
@@ -27,7 +34,10 @@ class Config:
 
     layers: int = 1
     heads: int = 5
+    numerical_heads: int = 0
     mlps: int = 0
+    numerical_mlps: int = 0
+    predicates: Predicates = "one"
     hidden: int = 64
     restarts: int = 16
     steps: int = 1000

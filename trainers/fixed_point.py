@@ -7,7 +7,7 @@ for all classes at once, and a constant may move from one variable to another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,31 +23,41 @@ LARGEST_SCALE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class FixedPoint:
-    """Integer scores `[values, classes]` of each variable; s stands for s / scale."""
+    """Integer scores `[values, classes]` of each variable; s stands for s / scale.
+
+    A numerical variable has one row.
+    """
 
     scores: Mapping[str, Ints]
     scale: int
 
 
 def fixed_point(
-    weights: Mapping[str, Floats], features: Mapping[str, Ints], finer: int = 1
+    weights: Mapping[str, Floats],
+    features: Mapping[str, Ints],
+    numerical: Collection[str] = (),
+    finer: int = 1,
 ) -> FixedPoint:
     """Round scores at the coarsest scale that keeps every prediction.
 
     Args:
-        weights: real scores `[values, classes]` of each variable.
-        features: the value index of each variable `[cases]`, for every case in which
-            the prediction must not change. Values that never occur get zeros.
+        weights: real scores of each variable, `[values, classes]`; a numerical one has
+            a single row, which counts as often as the variable says.
+        features: the value index of each variable `[cases]`, or the number itself, for
+            every case in which the prediction must not change. Values that never occur
+            get zeros.
+        numerical: the names of the numerical variables.
         finer: how many times finer than that to round in the end, for the sake of
             cases that are not among these.
 
     Raises:
         UserError: no scale up to a million keeps them (two classes tie, or nearly).
     """
-    centred = _centre(weights, features)
-    wanted = _sum(weights, features).argmax(axis=-1)
+    centred = _centre(weights, features, numerical)
+    wanted = _sum(weights, features, numerical).argmax(axis=-1)
     for scale in _scales():
-        if (_sum(_round(centred, scale), features).argmax(axis=-1) == wanted).all():
+        rounded = _sum(_round(centred, scale), features, numerical)
+        if (rounded.argmax(axis=-1) == wanted).all():
             break
     else:
         raise UserError("the scores of two classes are too close to be told apart")
@@ -66,12 +76,17 @@ def _scales() -> Iterator[int]:
 
 
 def _centre(
-    weights: Mapping[str, Floats], features: Mapping[str, Ints]
+    weights: Mapping[str, Floats],
+    features: Mapping[str, Ints],
+    numerical: Collection[str],
 ) -> dict[str, Floats]:
     """Shift rows to mean 0 and put what is constant into the first variable."""
     centred = {}
     constant: Floats | float = 0.0
     for name, scores in weights.items():
+        if name in numerical:
+            centred[name] = scores - scores.mean(axis=1, keepdims=True)
+            continue
         counts = np.bincount(features[name], minlength=len(scores))
         used = (counts > 0)[:, None]
         row = scores - scores.mean(axis=1, keepdims=True)
@@ -85,9 +100,14 @@ def _centre(
 
 
 def _sum(
-    scores: Mapping[str, Floats] | Mapping[str, Ints], features: Mapping[str, Ints]
+    scores: Mapping[str, Floats] | Mapping[str, Ints],
+    features: Mapping[str, Ints],
+    numerical: Collection[str],
 ) -> NDArray[Any]:
     """The score of each class in each case `[cases, classes]`."""
-    parts = [rows[features[name]] for name, rows in scores.items()]
+    parts = [
+        features[name][:, None] * rows if name in numerical else rows[features[name]]
+        for name, rows in scores.items()
+    ]
     total: NDArray[Any] = np.sum(parts, axis=0)
     return total

@@ -5,73 +5,135 @@ All restarts run at once, so that the loop can ask how good each of them is by n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from trainers.attention import ranks, visible
+from trainers.config import Predicates
 from trainers.data import PAD, Data
 from trainers.discrete import Discrete, DiscreteHead, DiscreteTable
-from trainers.parameters import Shape, unpack
+from trainers.parameters import Mlps, NumericalMlps, Shape, unpack
 
 _BLOCK = 2048  # examples at a time, to bound memory
 
 
 @dataclass(frozen=True, slots=True)
-class HardLayer:
-    """The choices of one layer.
+class HardHeads:
+    """The choices of the heads of one layer, the categorical ones first.
 
     Attributes:
-        reads: query, key and value variable, `[R, 3, heads]`.
-        predicate: the key code that a query code asks for, `[R, heads, k]`.
-        pairs: the two variables that an MLP reads, `[R, 2, mlps]`.
-        table: its output code for codes (a, b) at `a * k + b`, `[R, mlps, k * k]`.
+        asks: query and key variable, `[R, 2, all heads]`.
+        values: the variable that a categorical head copies, `[R, heads]`.
+        sums: the variable that a numerical head sums, `[R, numerical heads]`.
+        predicate: which key codes a query code asks for, bool `[R, all heads, k, k]`.
     """
 
-    reads: Tensor
+    asks: Tensor
+    values: Tensor
+    sums: Tensor
     predicate: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class HardMlps:
+    """The choices of the MLPs of one layer that read one kind of variable.
+
+    Attributes:
+        pairs: the two variables that an MLP reads, `[R, 2, mlps]`.
+        table: its output code for codes (a, b), `[R, mlps, code, code]`.
+    """
+
     pairs: Tensor
     table: Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class Hard:
-    """All restarts, with their choices made.
+class HardLayer:
+    """The choices of one layer."""
+
+    heads: HardHeads
+    mlps: HardMlps
+    numerical_mlps: HardMlps
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """All variables: codes `[R, variables, ...]` and numbers `[R, counts, ...]`."""
+
+    codes: Tensor
+    numbers: Tensor
+
+    def at(self, places: Tensor) -> Values:
+        """Only where a mask over the trailing axes is true."""
+        return Values(self.codes[:, :, places], self.numbers[:, :, places])
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """Float64 weights.
 
     Attributes:
-        shape: the size of the network.
-        layers: the choices.
-        readout: float64 weights `[R, variables, k, classes]`.
+        codes: `[R, variables, k, classes]`.
+        numbers: `[R, counts, classes]`.
     """
+
+    codes: Tensor
+    numbers: Tensor
+
+    def scores(self, values: Values) -> Tensor:
+        """Sum the score rows of all variables, `[R, ..., classes]`."""
+        codes, numbers = values.codes, values.numbers
+        restart = torch.arange(len(codes)).view(-1, *[1] * (codes.dim() - 2))
+        total = torch.einsum("rv...,rvc->r...c", numbers.double(), self.numbers)
+        for variable in range(codes.shape[1]):
+            total += self.codes[restart, variable, codes[:, variable]]
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Hard:
+    """All restarts, with their choices made."""
 
     shape: Shape
     layers: tuple[HardLayer, ...]
-    readout: Tensor
+    readout: Readout
 
-    def codes(self, tokens: Tensor) -> Tensor:
-        """The code of each variable at each position.
+    def values(self, tokens: Tensor) -> Values:
+        """Every variable at each position.
 
         Args:
             tokens: `[examples, positions]`, `PAD` after the end.
 
         Returns:
-            Codes `[R, variables, examples, positions]`; what stands in the padding
-            means nothing.
+            `[R, variables, examples, positions]`; what stands in the padding means
+            nothing.
         """
-        keys = visible((tokens.T != PAD).float(), self.shape.causal)
-        seen = keys.permute(2, 0, 1) > 0
-        variables = _inputs(tokens).expand(self.readout.shape[0], -1, -1, -1)
+        restarts = self.readout.codes.shape[0]
+        seen = (
+            visible((tokens.T != PAD).float(), self.shape.causal).permute(2, 0, 1) > 0
+        )
+        positions = torch.arange(tokens.shape[1]).expand_as(tokens)
+        codes = torch.stack([tokens.clamp(min=0), positions])
+        found = Values(
+            codes.expand(restarts, -1, -1, -1),
+            torch.ones_like(tokens).expand(restarts, 1, -1, -1),
+        )
         for layer in self.layers:
-            variables = _attend(layer, variables, seen)
-            if self.shape.mlps:
-                variables = _look_up(layer, variables, self.shape.codes)
-        return variables
+            found = _attend(layer.heads, found, seen)
+            written = _look_up(layer.mlps, found.codes)
+            largest = self.shape.numbers - 1
+            counted = _look_up(layer.numerical_mlps, found.numbers.clamp(max=largest))
+            codes = torch.cat([found.codes, written, counted], 1)
+            found = Values(codes, found.numbers)
+        return found
 
     def predictions(self, tokens: Tensor) -> Tensor:
         """The class with the largest score, the first if equal, `[R, n, positions]`."""
         blocks = [
-            total_scores(self.readout, self.codes(block)).argmax(-1)
+            self.readout.scores(self.values(block)).argmax(-1)
             for block in torch.split(tokens, _BLOCK)
         ]
         return torch.cat(blocks, 1)
@@ -84,74 +146,85 @@ class Hard:
     def restart(self, index: int) -> Hard:
         """One restart, as a network of its own."""
         one = slice(index, index + 1)
-        layers = tuple(
-            HardLayer(
-                layer.reads[one],
-                layer.predicate[one],
-                layer.pairs[one],
-                layer.table[one],
-            )
-            for layer in self.layers
-        )
-        return Hard(self.shape, layers, self.readout[one])
+        layers = tuple(_row(layer, one) for layer in self.layers)
+        return Hard(self.shape, layers, _row(self.readout, one))
 
     def discrete(self) -> Discrete:
         """The only restart as plain data."""
         heads: list[DiscreteHead] = []
         tables: list[DiscreteTable] = []
         for number, layer in enumerate(self.layers):
-            reads = zip(*layer.reads[0].tolist(), strict=True)
-            for (query, key, value), row in zip(
-                reads, layer.predicate[0].tolist(), strict=True
-            ):
-                heads.append(DiscreteHead(number, query, key, value, tuple(row)))
-            pairs = zip(*layer.pairs[0].tolist(), strict=True)
-            for (left, right), table in zip(pairs, layer.table[0], strict=True):
-                square = table.view(self.shape.codes, self.shape.codes)
-                tables.append(DiscreteTable(number, (left, right), square.numpy()))
-        scores = self.readout[0].numpy()
-        return Discrete(self.shape.layers, tuple(heads), tuple(tables), scores)
+            chosen = layer.heads
+            asks = chosen.asks[0].T.tolist()
+            copies = chosen.values[0].tolist()
+            reads = [*copies, *chosen.sums[0].tolist()]
+            predicates = chosen.predicate[0].numpy()
+            for i, ((query, key), read) in enumerate(zip(asks, reads, strict=True)):
+                sums = i >= len(copies)
+                heads.append(
+                    DiscreteHead(number, query, key, read, predicates[i], sums)
+                )
+            for mlps, counts in ((layer.mlps, False), (layer.numerical_mlps, True)):
+                pairs = mlps.pairs[0].T.tolist()
+                for (left, right), table in zip(pairs, mlps.table[0], strict=True):
+                    tables.append(
+                        DiscreteTable(number, (left, right), table.numpy(), counts)
+                    )
+        scores = self.readout.codes[0].numpy(), self.readout.numbers[0].numpy()
+        return Discrete(self.shape.layers, tuple(heads), tuple(tables), *scores)
 
 
 @torch.no_grad()
 def harden(flat: Tensor, shape: Shape) -> Hard:
     """Make every choice of the relaxed networks `[R, size]`: the likeliest."""
     parameters = unpack(flat.detach(), shape)
-    none = flat.new_zeros(flat.shape[0], 2, 0, dtype=torch.long)
     layers = []
-    for layer, heads in enumerate(parameters.heads):
-        pairs, table = none, none[:, 0, :, None]
-        if parameters.mlps:
-            mlps = parameters.mlps[layer]
-            pairs, table = mlps.gates.argmax(-1), mlps.table().argmax(-1)
-        reads, predicate = heads.gates.argmax(-1), heads.predicate.argmax(-1)
-        layers.append(HardLayer(reads, predicate, pairs, table))
-    size = (-1, shape.classes, shape.variables, shape.codes)
-    readout = parameters.readout.view(size).permute(0, 2, 3, 1)
-    return Hard(shape, tuple(layers), readout.double().contiguous())
+    for layer in parameters.layers:
+        heads = layer.heads
+        reads, asking = heads.reads.argmax(-1), heads.predicate.shape[1]
+        made = HardHeads(
+            torch.stack([reads[:, :asking], reads[:, asking : 2 * asking]], 1),
+            reads[:, 2 * asking :],
+            heads.sums.argmax(-1),
+            _sets(heads.predicate, shape.predicates),
+        )
+        numerical = _numerical_tables(layer.numerical_mlps, shape.numbers)
+        layers.append(HardLayer(made, _tables(layer.mlps), numerical))
+    weights = parameters.readout.double().transpose(1, 2)
+    split = shape.variables * shape.codes
+    size = (-1, shape.variables, shape.codes, shape.classes)
+    codes = weights[:, :split].reshape(size)
+    readout = Readout(codes.contiguous(), weights[:, split:].contiguous())
+    return Hard(shape, tuple(layers), readout)
 
 
-def total_scores(readout: Tensor, codes: Tensor) -> Tensor:
-    """Sum the score rows of all variables.
-
-    Args:
-        readout: `[R, variables, k, classes]`.
-        codes: `[R, variables, ...]`.
-
-    Returns:
-        `[R, ..., classes]`.
-    """
-    restart = torch.arange(len(codes)).view(-1, *[1] * (codes.dim() - 2))
-    rows = (
-        readout[restart, variable, codes[:, variable]]
-        for variable in range(codes.shape[1])
-    )
-    return torch.stack(list(rows)).sum(0)
+def _row(part: Any, one: slice) -> Any:
+    """The same dataclass of tensors (or of such), with only some restarts."""
+    if isinstance(part, Tensor):
+        return part[one]
+    return type(part)(*(_row(getattr(part, f.name), one) for f in fields(part)))
 
 
-def _inputs(tokens: Tensor) -> Tensor:
-    positions = torch.arange(tokens.shape[1]).expand_as(tokens)
-    return torch.stack([tokens.clamp(min=0), positions])
+def _sets(predicate: Tensor, kind: Predicates) -> Tensor:
+    """Which key codes each query code asks for, bool `[R, heads, k, k]`."""
+    if kind == "many":
+        return predicate[..., 1] > predicate[..., 0]
+    asked = predicate.argmax(-1, keepdim=True)
+    return torch.zeros_like(predicate, dtype=torch.bool).scatter_(-1, asked, True)
+
+
+def _tables(mlps: Mlps) -> HardMlps:
+    codes = mlps.first.shape[3]
+    table = mlps.table().argmax(-1)
+    return HardMlps(mlps.gates.argmax(-1), table.view(*table.shape[:2], codes, codes))
+
+
+def _numerical_tables(mlps: NumericalMlps, numbers: int) -> HardMlps:
+    grid = torch.cartesian_prod(*[torch.arange(numbers).float()] * 2).T
+    left, right = (side.expand(*mlps.bias.shape[:2], -1) for side in grid)
+    table = mlps.logits(left, right).argmax(2)
+    pairs = mlps.gates.argmax(-1)
+    return HardMlps(pairs, table.view(*table.shape[:2], numbers, numbers))
 
 
 def _pick(variables: Tensor, which: Tensor) -> Tensor:
@@ -159,21 +232,29 @@ def _pick(variables: Tensor, which: Tensor) -> Tensor:
     return variables[torch.arange(len(which)).unsqueeze(1), which]
 
 
-def _attend(layer: HardLayer, variables: Tensor, seen: Tensor) -> Tensor:
-    """Append what the heads write, by `select_closest`."""
-    query, key, value = (_pick(variables, which) for which in layer.reads.unbind(1))
-    wanted = layer.predicate.gather(2, query.flatten(2)).view_as(query)
-    matches = (wanted.unsqueeze(4) == key.unsqueeze(3)) & seen
-    positions = key.shape[3]
-    order = torch.where(matches, ranks(positions), positions)
+def _attend(heads: HardHeads, found: Values, seen: Tensor) -> Values:
+    """Append what the heads write: the nearest match, or the sum over all matches."""
+    query, key = (_pick(found.codes, which) for which in heads.asks.unbind(1))
+    restart = torch.arange(len(query)).view(-1, 1, 1, 1, 1)
+    head = torch.arange(query.shape[1]).view(-1, 1, 1, 1)
+    asked = heads.predicate[restart, head, query.unsqueeze(4), key.unsqueeze(3)]
+    matches = asked & seen
+    copying, positions = heads.values.shape[1], key.shape[3]
+    order = torch.where(matches[:, :copying], ranks(positions), positions)
     nearest, at = order.min(4)
     at = at.where(nearest < positions, 0)
-    return torch.cat([variables, value.gather(3, at)], 1)
+    copied = _pick(found.codes, heads.values).gather(3, at)
+    summed = _pick(found.numbers, heads.sums).unsqueeze(3)
+    sums = (matches[:, copying:] * summed).sum(4)
+    codes = torch.cat([found.codes, copied], 1)
+    return Values(codes, torch.cat([found.numbers, sums], 1))
 
 
-def _look_up(layer: HardLayer, variables: Tensor, k: int) -> Tensor:
-    """Append what the tables write."""
-    left, right = (_pick(variables, which) for which in layer.pairs.unbind(1))
-    row = left * k + right
-    written = layer.table.gather(2, row.flatten(2)).view_as(row)
-    return torch.cat([variables, written], 1)
+def _look_up(mlps: HardMlps, variables: Tensor) -> Tensor:
+    """What the tables write."""
+    left, right = (_pick(variables, which) for which in mlps.pairs.unbind(1))
+    size = mlps.table.shape[-1]
+    row = left * size + right
+    table = mlps.table.flatten(2)
+    written: Tensor = table.gather(2, row.flatten(2)).view_as(row)
+    return written

@@ -17,8 +17,8 @@ from torch import Tensor
 from trainers.config import Config, Progress
 from trainers.data import Data
 from trainers.hard import Hard, harden
-from trainers.model import Chance, losses, relaxed_scores
-from trainers.parameters import Shape, initial
+from trainers.model import losses, relaxed_scores
+from trainers.parameters import Shape, count_noise, initial
 from trainers.readout import refit
 
 
@@ -137,8 +137,10 @@ class Trainer:
             len(self._train), (self.config.batch,), generator=self._generator
         )
         batch = self._train[drawn]
-        chance = Chance(temperature, self._generator)
-        scores = relaxed_scores(self._parameters, self.shape, batch, chance)
+        size = self.config.restarts, count_noise(self.shape)
+        noise = -torch.empty(size).exponential_(generator=self._generator).log()
+        heat = torch.tensor(temperature)
+        scores = relaxed_scores(self._parameters, self.shape, batch.tokens, noise, heat)
         loss = losses(scores, batch.targets)
         self._optimizer.zero_grad()
         loss.sum().backward()  # type: ignore[no-untyped-call]

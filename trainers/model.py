@@ -1,8 +1,9 @@
 """The relaxed network: every choice is a probability, so that gradients can pass.
 
-Sizes: R restarts, k codes of a variable, N positions, B examples. A variable is a
-distribution over its k codes at each position, `[k, N, B]`. The batch is the last axis,
-so that each of the many small operations runs along contiguous memory.
+Sizes: R restarts, k codes of a variable, N positions, B examples. A categorical
+variable is a distribution over its k codes at each position, `[k, N, B]`; a numerical
+one is its expected number, `[N, B]`. The batch is the last axis, so that each of the
+many small operations runs along contiguous memory.
 
 Noise enters only where the network itself has a choice to make (gates, predicate rows,
 table rows): one sample a step. How the choices act on an input is computed as an exact
@@ -19,10 +20,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from trainers.attention import batch_last_product, expected_closest, visible
-from trainers.data import PAD, UNSCORED, Data
+from trainers.data import PAD, UNSCORED
 from trainers.parameters import (
     Heads,
     Mlps,
+    NumericalMlps,
     Shape,
     count_choices,
     unpack,
@@ -30,44 +32,70 @@ from trainers.parameters import (
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
-    """How choices are drawn: Gumbel noise, sharpened by a temperature."""
+class Soften:
+    """Makes distributions of logits, one-hot as the temperature falls."""
 
-    temperature: float
-    generator: torch.Generator
+    temperature: Tensor
 
-    def noise(self, *size: int) -> Tensor:
-        """Standard Gumbel noise."""
-        return -torch.empty(size).exponential_(generator=self.generator).log()
-
-    def soften(self, logits: Tensor) -> Tensor:
-        """A distribution along the last axis, one-hot as the temperature falls."""
-        return torch.softmax(logits / self.temperature, -1)
+    def __call__(self, logits: Tensor, axis: int = -1) -> Tensor:
+        """A distribution along an axis."""
+        return torch.softmax(logits / self.temperature, axis)
 
 
-def relaxed_scores(flat: Tensor, shape: Shape, batch: Data, chance: Chance) -> Tensor:
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """All variables so far: categorical `[R, V, k, N, B]`, numerical `[R, V, N, B]`."""
+
+    categorical: Tensor
+    numbers: Tensor
+
+    def with_codes(self, written: Tensor) -> Stream:
+        """Append categorical variables."""
+        return Stream(torch.cat([self.categorical, written], 1), self.numbers)
+
+    def features(self) -> Tensor:
+        """What the read-out sees, `[R, features, N * B]`."""
+        codes = self.categorical.flatten(1, 2).flatten(2)
+        return torch.cat([codes, self.numbers.flatten(2)], 1)
+
+
+def relaxed_scores(
+    flat: Tensor, shape: Shape, tokens: Tensor, noise: Tensor, temperature: Tensor
+) -> Tensor:
     """Run all restarts on one batch (paper, section 3.2).
 
     Args:
         flat: the parameters of every restart, `[R, size]`.
         shape: the size of the network.
-        batch: the examples.
-        chance: the noise and the temperature.
+        tokens: the examples, `[B, N]`.
+        noise: standard Gumbel noise, `[R, count_noise(shape)]`.
+        temperature: a number; as it falls to 0, choices become one-hot.
 
     Returns:
         The score of each class, `[R, classes, N, B]`.
     """
-    restarts, choices = flat.shape[0], count_choices(shape)
-    logits = flat[:, :choices] + chance.noise(restarts, choices)
+    restarts, choices, k = flat.shape[0], count_choices(shape), shape.codes
+    logits = flat[:, :choices] + noise[:, :choices]
     parameters = unpack(torch.cat([logits, flat[:, choices:]], 1), shape)
-    keys = visible((batch.tokens.T != PAD).float(), shape.causal)
-    variables = _inputs(batch.tokens, shape).expand(restarts, -1, -1, -1, -1)
-    for layer in range(shape.layers):
-        variables = _attend(parameters.heads[layer], variables, keys, chance)
-        if parameters.mlps:
-            variables = _look_up(parameters.mlps[layer], variables, chance)
-    scores = parameters.readout @ variables.flatten(1, 2).flatten(2)
-    return scores.view(*scores.shape[:2], *variables.shape[3:])
+    cells = noise[:, choices:].view(restarts, shape.layers, shape.mlps, k * k, k)
+    soften = Soften(temperature)
+    real = (tokens.T != PAD).float()
+    keys = visible(real, shape.causal)
+    stream = Stream(
+        _inputs(tokens, shape).expand(restarts, -1, -1, -1, -1),
+        real.expand(restarts, 1, -1, -1),
+    )
+    for number, layer in enumerate(parameters.layers):
+        stream = _attend(layer.heads, stream, keys, soften)
+        codes, numbers = stream.categorical, stream.numbers
+        if shape.mlps:
+            written = _look_up(layer.mlps, codes, cells[:, number], soften)
+            stream = stream.with_codes(written)
+        if shape.numerical_mlps:
+            held = numbers.clamp(max=shape.numbers - 1)
+            stream = stream.with_codes(_compute(layer.numerical_mlps, held, soften))
+    scores = parameters.readout @ stream.features()
+    return scores.view(*scores.shape[:2], *real.shape)
 
 
 def losses(scores: Tensor, targets: Tensor) -> Tensor:
@@ -93,32 +121,51 @@ def _inputs(tokens: Tensor, shape: Shape) -> Tensor:
     return torch.stack([words, positions])
 
 
-def _read(gates: Tensor, variables: Tensor, chance: Chance) -> Tensor:
-    """Mix variables by gates `[R, reads, count, V]`: `[R, reads, count, k, N, B]`."""
-    mixed = chance.soften(gates).flatten(1, 2) @ variables.flatten(2)
-    return mixed.view(*gates.shape[:3], *variables.shape[2:])
+def _read(gates: Tensor, variables: Tensor, soften: Soften) -> Tensor:
+    """Mix variables by gates `[R, ..., V]`: `[R, ..., (k,) N, B]`."""
+    mixed = soften(gates).flatten(1, -2) @ variables.flatten(2)
+    return mixed.view(*gates.shape[:-1], *variables.shape[2:])
 
 
-def _attend(heads: Heads, variables: Tensor, keys: Tensor, chance: Chance) -> Tensor:
-    """Append what the heads of one layer write to the variables `[R, V, k, N, B]`."""
-    query, key, value = _read(heads.gates, variables, chance).unbind(1)
-    predicate = chance.soften(heads.predicate).transpose(2, 3)
-    wanted = (predicate @ query.flatten(3)).view_as(query)
+def _attend(heads: Heads, stream: Stream, keys: Tensor, soften: Soften) -> Stream:
+    """Append what the heads of one layer write."""
+    codes, numbers = stream.categorical, stream.numbers
+    asking = heads.predicate.shape[1]
+    read = _read(heads.reads, codes, soften)
+    query, key = read[:, :asking], read[:, asking : 2 * asking]
+    value = read[:, 2 * asking :]
+    copying = value.shape[1]
+    predicate = soften(heads.predicate)
+    if predicate.dim() == 5:  # yes or no for each key code
+        predicate = predicate[..., 1]
+    wanted = (predicate.transpose(2, 3) @ query.flatten(3)).view_as(query)
     match = batch_last_product(wanted.transpose(2, 3), key) * keys
-    attention = expected_closest(match)
-    written = batch_last_product(value, attention.transpose(2, 3))
-    return torch.cat([variables, written], 1)
+    if copying:
+        attention = expected_closest(match[:, :copying])
+        written = batch_last_product(value, attention.transpose(2, 3))
+        codes = torch.cat([codes, written], 1)
+    if heads.sums.shape[1]:
+        summed = _read(heads.sums, numbers, soften).unsqueeze(2)
+        sums = (match[:, copying:] * summed).sum(3)
+        numbers = torch.cat([numbers, sums], 1)
+    return Stream(codes, numbers)
 
 
-def _look_up(mlps: Mlps, variables: Tensor, chance: Chance) -> Tensor:
-    """Append what the MLPs of one layer write to the variables `[R, V, k, N, B]`.
+def _look_up(mlps: Mlps, variables: Tensor, noise: Tensor, soften: Soften) -> Tensor:
+    """What the categorical MLPs of one layer write, `[R, mlps, k, N, B]`.
 
-    A categorical MLP sees one of k * k pairs of codes, so it is run on those and not on
-    the positions: its output there is a row of a table.
+    Such an MLP sees one of k * k pairs of codes, so it is run on those and not on the
+    positions: its output there is a row of a table.
     """
-    left, right = _read(mlps.gates, variables, chance).unbind(1)
-    pairs = (left.unsqueeze(3) * right.unsqueeze(2)).flatten(2, 3)
-    logits = mlps.table()
-    table = chance.soften(logits + chance.noise(*logits.shape))
-    written = (table.transpose(2, 3) @ pairs.flatten(3)).view_as(left)
-    return torch.cat([variables, written], 1)
+    read = _read(mlps.gates, variables, soften)
+    left, right = read.flatten(4).unbind(1)
+    pairs = batch_last_product(left.unsqueeze(3), right.unsqueeze(2)).flatten(2, 3)
+    table = soften(mlps.table() + noise)
+    return (table.transpose(2, 3) @ pairs).view_as(read[:, 0])
+
+
+def _compute(mlps: NumericalMlps, numbers: Tensor, soften: Soften) -> Tensor:
+    """What the numerical MLPs of one layer write, `[R, mlps, k, N, B]`."""
+    left, right = _read(mlps.gates, numbers, soften).flatten(3).unbind(1)
+    written = soften(mlps.logits(left, right), 2)
+    return written.view(*written.shape[:3], *numbers.shape[2:])

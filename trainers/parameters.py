@@ -7,20 +7,23 @@ small operations; and restarts, being rows, cannot touch each other.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod, sqrt
 
 import torch
 from torch import Tensor
 
-INPUTS = 2  # the variables tokens and positions
-READS = 3  # a head reads a query, a key and a value
+from trainers.config import Predicates
+
+INPUTS = 2  # the categorical variables tokens and positions; ones is the numerical one
 _GATE_SCALE = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
-    """The size of a network (paper, section 3.1).
+    """The size of a network (paper, section 3).
 
     Attributes:
         token_values: how many tokens there are, begin and end included.
@@ -28,8 +31,11 @@ class Shape:
         classes: how many classes the read-out tells apart.
         layers: blocks of heads, then MLPs.
         heads: categorical heads in a layer, side by side.
+        numerical_heads: numerical heads in a layer.
         mlps: categorical MLPs in a layer, side by side, after the heads.
+        numerical_mlps: numerical MLPs in a layer.
         hidden: hidden units in an MLP.
+        predicates: whether a query value asks for one key value or for any set.
         causal: whether a head sees only keys at or before its query.
     """
 
@@ -38,41 +44,77 @@ class Shape:
     classes: int
     layers: int
     heads: int
+    numerical_heads: int
     mlps: int
+    numerical_mlps: int
     hidden: int
+    predicates: Predicates
     causal: bool
 
     @property
     def codes(self) -> int:
-        """The cardinality of every variable, k in the paper."""
+        """The cardinality of every categorical variable, k in the paper."""
         return max(self.token_values, self.positions)
 
     @property
+    def numbers(self) -> int:
+        """How many numbers an MLP tells apart: none to all positions; more is all."""
+        return self.positions + 1
+
+    @property
     def variables(self) -> int:
-        """How many variables there are at the end: inputs, heads and MLPs."""
+        """How many categorical variables there are at the end."""
         return self.readable(self.layers)
 
+    @property
+    def counts(self) -> int:
+        """How many numerical variables there are at the end, ones included."""
+        return self.countable(self.layers)
+
+    @property
+    def features(self) -> int:
+        """How many numbers the read-out sees at a position."""
+        return self.variables * self.codes + self.counts
+
     def readable(self, layer: int) -> int:
-        """How many variables the heads of a layer can read."""
-        return INPUTS + layer * (self.heads + self.mlps)
+        """How many categorical variables the heads of a layer can read."""
+        return INPUTS + layer * (self.heads + self.mlps + self.numerical_mlps)
+
+    def countable(self, layer: int) -> int:
+        """How many numerical variables the heads of a layer can read."""
+        return 1 + layer * self.numerical_heads
+
+    @cached_property
+    def choices(self) -> tuple[tuple[int, ...], ...]:
+        """The sizes of the logits of choices, five blocks a layer."""
+        return tuple(_choices(self))
+
+    @cached_property
+    def weights(self) -> tuple[tuple[tuple[int, ...], float], ...]:
+        """The sizes of ordinary weights, and how they are scaled at the start."""
+        return tuple(_weights(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The heads of one layer.
+    """The heads of one layer, the categorical ones first.
 
     Attributes:
-        gates: which variable is read, `[R, READS, heads, variables]`.
-        predicate: the key that a query asks for, `[R, heads, query code, key code]`.
+        reads: which categorical variables are read, `[R, reads, variables]`: the
+            queries of all heads, then their keys, then what categorical heads copy.
+        sums: what a numerical head sums, `[R, numerical heads, numerical variables]`.
+        predicate: `[R, all heads, query code, key code]`, the key code that a query
+            code asks for; if it may ask for many, `[..., key code, 2]`: no or yes.
     """
 
-    gates: Tensor
+    reads: Tensor
+    sums: Tensor
     predicate: Tensor
 
 
 @dataclass(frozen=True, slots=True)
 class Mlps:
-    """The MLPs of one layer.
+    """The categorical MLPs of one layer.
 
     Attributes:
         gates: which two variables are read, `[R, 2, mlps, variables]`.
@@ -87,52 +129,96 @@ class Mlps:
     second: Tensor
 
     def table(self) -> Tensor:
-        """Run the MLPs on every pair of codes: logits `[R, mlps, k * k, k]`."""
+        """Run the MLPs on every pair of codes: logits `[R, mlps, pairs, k]`."""
         left, right = self.first.unbind(1)
         hidden = left.unsqueeze(3) + right.unsqueeze(2) + self.bias[:, :, None, None]
         return torch.relu(hidden.flatten(2, 3)) @ self.second
 
 
 @dataclass(frozen=True, slots=True)
-class Parameters:
-    """The flat vector by name; `readout` is `[R, classes, variables * k]`."""
+class NumericalMlps:
+    """The MLPs of one layer that read numerical variables.
 
-    heads: tuple[Heads, ...]
-    mlps: tuple[Mlps, ...]
-    readout: Tensor
+    Attributes:
+        gates: which two variables are read, `[R, 2, mlps, numerical variables]`.
+        first: input to hidden weights, `[R, 2, mlps, hidden]`.
+        bias: `[R, mlps, hidden]`.
+        second: hidden to output weights, `[R, mlps, hidden, k]`.
+    """
+
+    gates: Tensor
+    first: Tensor
+    bias: Tensor
+    second: Tensor
+
+    def logits(self, left: Tensor, right: Tensor) -> Tensor:
+        """Run the MLPs on pairs of numbers.
+
+        Args:
+            left, right: `[R, mlps, places]`.
+
+        Returns:
+            Logits of the output code, `[R, mlps, k, places]`.
+        """
+        inputs = torch.stack([left, right], 2)
+        weights = self.first.permute(0, 2, 3, 1)
+        bias = self.bias.unsqueeze(3)
+        size = (*bias.shape[:3], inputs.shape[3])
+        hidden = torch.baddbmm(
+            bias.flatten(0, 1), weights.flatten(0, 1), inputs.flatten(0, 1)
+        )
+        return self.second.transpose(2, 3) @ hidden.relu_().view(size)
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    size: tuple[int, ...]
-    scale: float
+class Layer:
+    """Heads, then MLPs over categorical variables, then MLPs over numbers."""
+
+    heads: Heads
+    mlps: Mlps
+    numerical_mlps: NumericalMlps
 
 
-def _choices(shape: Shape) -> list[_Block]:
-    """Logits of the choices, layer by layer; Gumbel noise is added to these."""
-    blocks, k = [], shape.codes
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The flat vector by name; `readout` is `[R, classes, features]`."""
+
+    layers: tuple[Layer, ...]
+    readout: Tensor
+
+
+def _choices(shape: Shape) -> Iterator[tuple[int, ...]]:
+    k, heads, sums = shape.codes, shape.heads, shape.numerical_heads
     for layer in range(shape.layers):
-        seen = shape.readable(layer)
-        blocks.append(_Block((READS, shape.heads, seen), _GATE_SCALE))
-        blocks.append(_Block((shape.heads, k, k), 1 / sqrt(k)))
-        blocks.append(_Block((2, shape.mlps, seen + shape.heads), _GATE_SCALE))
-    return blocks
+        seen, counted = shape.readable(layer), shape.countable(layer)
+        yield (2 * (heads + sums) + heads, seen)
+        yield (sums, counted)
+        yield (heads + sums, k, k, *((2,) if shape.predicates == "many" else ()))
+        yield (2, shape.mlps, seen + heads)
+        yield (2, shape.numerical_mlps, counted + sums)
 
 
-def _weights(shape: Shape) -> list[_Block]:
-    """Ordinary weights: the MLPs, layer by layer, and the read-out."""
-    blocks, k = [], shape.codes
+def _weights(shape: Shape) -> Iterator[tuple[tuple[int, ...], float]]:
+    k, hidden = shape.codes, shape.hidden
     for _ in range(shape.layers):
-        blocks.append(_Block((2, shape.mlps, k, shape.hidden), 1 / sqrt(2)))
-        blocks.append(_Block((shape.mlps, shape.hidden), 0.1))
-        blocks.append(_Block((shape.mlps, shape.hidden, k), 1 / sqrt(shape.hidden)))
-    features = shape.variables * k
-    return [*blocks, _Block((shape.classes, features), 1 / sqrt(features))]
+        yield (2, shape.mlps, k, hidden), 1 / sqrt(2)
+        yield (shape.mlps, hidden), 0.1
+        yield (shape.mlps, hidden, k), 1 / sqrt(hidden)
+        yield (2, shape.numerical_mlps, hidden), 1 / sqrt(2)
+        yield (shape.numerical_mlps, hidden), shape.positions / 4
+        yield (shape.numerical_mlps, hidden, k), 1 / sqrt(hidden)
+    yield (shape.classes, shape.features), 1 / sqrt(shape.features)
 
 
 def count_choices(shape: Shape) -> int:
     """How many numbers at the head of the vector are logits of choices."""
-    return sum(prod(block.size) for block in _choices(shape))
+    return sum(map(prod, shape.choices))
+
+
+def count_noise(shape: Shape) -> int:
+    """How many random numbers a step takes: for each choice, then each table cell."""
+    cells = shape.mlps * shape.codes**3
+    return count_choices(shape) + shape.layers * cells
 
 
 def initial(shape: Shape, restarts: int, generator: torch.Generator) -> Tensor:
@@ -141,27 +227,29 @@ def initial(shape: Shape, restarts: int, generator: torch.Generator) -> Tensor:
     The gates start almost equal: a head that begins with a liking for one variable
     keeps it before the rest of the network can say what would be useful.
     """
-    blocks = [*_choices(shape), *_weights(shape)]
+    predicate = 1 / sqrt(shape.codes)
+    scales = [
+        (size, predicate if i % 5 == 2 else _GATE_SCALE)
+        for i, size in enumerate(shape.choices)
+    ]
     normal = (
-        torch.randn(restarts, prod(b.size), generator=generator) * b.scale
-        for b in blocks
+        torch.randn(restarts, prod(size), generator=generator) * scale
+        for size, scale in (*scales, *shape.weights)
     )
     return torch.cat(list(normal), 1)
 
 
 def unpack(flat: Tensor, shape: Shape) -> Parameters:
     """Name the parts of the flat vector `[R, size]`, without copying them."""
-    blocks = [*_choices(shape), *_weights(shape)]
-    parts = torch.split(flat, [prod(block.size) for block in blocks], 1)
-    named = [
-        part.view(len(flat), *block.size)
-        for part, block in zip(parts, blocks, strict=True)
-    ]
-    choices, weights = named[: 3 * shape.layers], named[3 * shape.layers : -1]
-    gates, predicates, reads = choices[::3], choices[1::3], choices[2::3]
-    first, bias, second = weights[::3], weights[1::3], weights[2::3]
-    return Parameters(
-        heads=tuple(map(Heads, gates, predicates)),
-        mlps=tuple(map(Mlps, reads, first, bias, second)) if shape.mlps else (),
-        readout=named[-1],
+    sizes = [*shape.choices, *(size for size, _ in shape.weights)]
+    parts = torch.split(flat, list(map(prod, sizes)), 1)
+    named = iter(
+        part.view(len(flat), *size) for part, size in zip(parts, sizes, strict=True)
     )
+    chosen = [[next(named) for _ in range(5)] for _ in range(shape.layers)]
+    layers = []
+    for reads, sums, predicate, pairs, counts in chosen:
+        mlps = Mlps(pairs, next(named), next(named), next(named))
+        numerical = NumericalMlps(counts, next(named), next(named), next(named))
+        layers.append(Layer(Heads(reads, sums, predicate), mlps, numerical))
+    return Parameters(tuple(layers), next(named))

@@ -61,8 +61,11 @@ def trainer_for(task: Task, config: Config) -> Trainer:
         classes=len(task.classes),
         layers=config.layers,
         heads=config.heads,
+        numerical_heads=config.numerical_heads,
         mlps=config.mlps,
+        numerical_mlps=config.numerical_mlps,
         hidden=config.hidden,
+        predicates=config.predicates,
         causal=task.domain.causal,
     )
     parts = split(task, config.seed)

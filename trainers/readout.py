@@ -7,13 +7,14 @@ On the codes of the hard network the best linear read-out is a convex problem
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from trainers.data import Data
-from trainers.hard import Hard
+from trainers.hard import Hard, Readout, Values
 
 _L2 = 1e-8  # only keeps the weights finite where the classes can be told apart
 _ITERATIONS = 100
@@ -26,21 +27,25 @@ def refit(hard: Hard, data: Data) -> Hard:
         hard: one restart.
         data: the examples to fit, by all their labelled positions.
     """
-    codes = hard.codes(data.tokens)[0][:, data.scored]
-    start = hard.readout[0].flatten(0, 1)
-    fitted = _solve(_one_hot(codes, hard.shape.codes), data.targets[data.scored], start)
-    return Hard(hard.shape, hard.layers, fitted.view_as(hard.readout))
+    values = hard.values(data.tokens).at(data.scored)
+    weights = hard.readout.codes[0].flatten(0, 1), hard.readout.numbers[0]
+    start, split = torch.cat(weights), len(weights[0])
+    fitted = _solve(_rows(values, hard.shape.codes), data.targets[data.scored], start)
+    codes = fitted[:split].view_as(hard.readout.codes)
+    numbers = fitted[split:].view_as(hard.readout.numbers)
+    return replace(hard, readout=Readout(codes, numbers))
 
 
-def _one_hot(codes: Tensor, k: int) -> Tensor:
-    """Codes `[variables, labels]` as rows of 0 and 1, `[labels, variables * k]`."""
+def _rows(values: Values, k: int) -> Tensor:
+    """What the read-out sees at each label: ones at the codes, then the numbers."""
+    codes, numbers = values.codes[0], values.numbers[0]
     columns = codes.T + k * torch.arange(len(codes))
     rows = torch.zeros(codes.shape[1], len(codes) * k, dtype=torch.float64)
-    return rows.scatter_(1, columns, 1.0)
+    return torch.cat([rows.scatter_(1, columns, 1.0), numbers.T.double()], 1)
 
 
 def _sparse(rows: Tensor) -> Tensor:
-    """The same matrix by its few ones; products with it are ten times faster."""
+    """The same matrix by its few entries; products with it are ten times faster."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Sparse", UserWarning)
         return rows.to_sparse_csr()

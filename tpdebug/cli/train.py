@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -12,7 +12,7 @@ from tpdebug.cli.job import Job, check_output
 from tpdebug.cli.options import echo_json, format_option
 from tpdebug.cli.training import Done, require_torch, train_to_file
 from tpdebug.errors import UserError
-from trainers.config import Config, Run
+from trainers.config import Config, Predicates, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,10 @@ DEFAULTS = {item.name: item.default for item in fields(Config)}
 LARGEST = 2**63 - 1
 COUNTS = {
     "layers": ("Layers of heads, then tables.", 1),
-    "heads": ("Attention heads in a layer.", 1),
+    "heads": ("Attention heads in a layer.", 0),
+    "numerical_heads": ("Heads in a layer that count instead of copying.", 0),
     "mlps": ("MLPs in a layer; each becomes a table.", 0),
+    "numerical_mlps": ("MLPs in a layer that read counts.", 0),
     "restarts": ("Networks trained side by side; the best is kept.", 1),
     "steps": ("Optimiser steps.", 1),
     "batch": ("Examples in a step.", 1),
@@ -34,7 +36,7 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add an option for each count in the configuration."""
     for name, (says, least) in reversed(COUNTS.items()):
         command = click.option(
-            f"--{name}",
+            f"--{name.replace('_', '-')}",
             type=click.IntRange(least, LARGEST),
             help=f"{says}  [default: {DEFAULTS[name]}]",
         )(command)
@@ -66,6 +68,12 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "--learning-rate",
     type=click.FloatRange(1e-9, 10),
     help=f"Adam's.  [default: {DEFAULTS['learning_rate']}]",
+)
+@click.option(
+    "--predicates",
+    type=click.Choice(get_args(Predicates)),
+    help="Whether a head asks for one key value, or for many at once.  "
+    f"[default: {DEFAULTS['predicates']}]",
 )
 @click.option("--standalone", is_flag=True, help="Write a file that needs no tpdebug.")
 @click.option("--force", is_flag=True, help="Replace the output file if there is one.")
