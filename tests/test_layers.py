@@ -63,7 +63,16 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.__main__": ("tpdebug.cli",),
     "tpdebug": MODEL,
     "analyzers": (*WRITING, "analyzers", "tpdebug.execute"),
+    "trainers.config": (),
     "trainers.tasks": (*WRITING, "trainers"),
+    "trainers.split": (*WRITING, "trainers.tasks"),
+    "trainers.listing": (
+        *WRITING,
+        "trainers.tasks",
+        "trainers.split",
+        "trainers.config",
+    ),
+    "trainers.own": (*WRITING, "trainers"),
     "trainers": (*WRITING, "trainers", "torch"),
 }
 

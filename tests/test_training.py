@@ -237,11 +237,14 @@ def test_force_replaces_a_program_and_standalone_needs_nothing(tmp_path: Path) -
 def test_the_split_is_disjoint_whole_and_drawn_by_the_seed() -> None:
     chosen = task("sort")
     parts = split(chosen, seed=3)
-    inputs = [*parts.train, *parts.valid, *parts.test]
+    cases = [*parts.train, *parts.valid, *parts.test]
+    inputs = [letters for letters, _ in cases]
+    assert all(chosen.oracle(letters) == labels for letters, labels in cases[::97])
     assert len(set(inputs)) == len(inputs) == chosen.domain.count
     assert parts != split(chosen, seed=4)
     large = split(task("sort", 16, 16), seed=3)
-    assert len({*large.train, *large.valid, *large.test}) == 20_000
+    drawn = (*large.train, *large.valid, *large.test)
+    assert len({letters for letters, _ in drawn}) == 20_000
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -13,7 +13,7 @@ from tpdebug.errors import DomainError, UserError
 from tpdebug.inputs import Letters, columns_of, decode, encode
 from tpdebug.oracles import UNSCORED, Oracle
 from tpdebug.parts import Listed, Part, listed_parts
-from tpdebug.rows import Expected, Rows, case_of, check_count, read_rows, refuse
+from tpdebug.rows import Expected, case_of, check_count, read_rows, refuse
 
 Input = tuple[str, ...]
 Case = tuple[Input, Expected]
@@ -124,27 +124,11 @@ def read_cases(
         UserError: the file cannot be read; the message lists every line at fault.
     """
     rows = read_rows(path)
-    return cases_of([rows], domain, pooled, known=known, fitting=fitting)
-
-
-def cases_of(
-    files: Sequence[Rows],
-    domain: Domain,
-    pooled: bool,
-    *,
-    known: Collection[str] = (),
-    fitting: bool = False,
-) -> Cases:
-    """The same of files that are read already.
-
-    Raises:
-        UserError: a line is at fault; the message lists all of them.
-    """
     found: list[Case] = []
     first: dict[Input, Expected] = {}
     problems: list[str] = []
     left_out = contrary = 0
-    for path, line, row in ((rows.path, *row) for rows in files for row in rows.lines):
+    for line, row in rows.lines:
         try:
             text, expected = case_of(row, pooled)
             words = tuple(domain.words(text))
@@ -156,14 +140,14 @@ def cases_of(
                 left_out += 1
                 continue
             check_count(expected, 1 if pooled else len(letters))
-            contrary += _contradict(first.setdefault(words, expected), expected)
+            contrary += contradict(first.setdefault(words, expected), expected)
             found.append((letters, expected))
         except UserError as error:
             problems.append(f"{path}:{line}: {error}")
     refuse(problems)
     if not found:
         which = " that fit" if left_out else ""
-        raise UserError(f"{files[0].path} holds no cases{which}")
+        raise UserError(f"{path} holds no cases{which}")
     notes = []
     if left_out:
         verb = "case is" if left_out == 1 else "cases are"
@@ -173,7 +157,7 @@ def cases_of(
         says = f"{verb} an input that is listed before with other answers"
         notes.append(f"{contrary:,} of {len(found):,} cases {says}")
     cases = Cases(domain, found, pooled=pooled, notes=notes)
-    cases.version = "".join(rows.version for rows in files)
+    cases.version = rows.version
     return cases
 
 
@@ -193,7 +177,7 @@ def _letters(words: Input, domain: Domain, known: Collection[str]) -> Input:
     return letters
 
 
-def _contradict(first: Expected, second: Expected) -> bool:
+def contradict(first: Expected, second: Expected) -> bool:
     """Whether two lists of answers differ where both score."""
     pairs = zip(first, second, strict=False)
     return any(a != b and None not in (a, b) for a, b in pairs)

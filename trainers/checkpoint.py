@@ -12,7 +12,7 @@ import torch
 
 from tpdebug.errors import UserError
 from tpdebug.files import read_limited, replace_file
-from trainers.config import Config, Run
+from trainers.config import Config, Own, Run
 from trainers.loop import State, Trainer
 
 VERSION = 2
@@ -57,7 +57,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
             raise TypeError
         version = data["version"]
         config = Config(**data["run"].pop("config"))
-        run = Run(**data["run"], config=config)
+        own = data["run"].pop("own")
+        run = Run(**data["run"], config=config, own=own and Own(**own))
         state = cast(State, data["state"])
     except Exception:  # whatever a foreign file makes torch raise
         raise UserError(f"{path} is not a checkpoint of tpdebug train") from None

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from tpdebug.cli.own import own_words
 from tpdebug.errors import UserError
 from trainers.config import Config, Run
 
@@ -27,15 +28,7 @@ class Job:
     @property
     def command(self) -> str:
         """The command that trains this program: what differs from the defaults."""
-        from trainers.tasks import paper_size
-
-        words = ["tpdebug", "train", self.run.task]
-        vocabulary, length = paper_size(self.run.task)
-        for name, value, usual in (
-            ("vocabulary", self.run.vocabulary, vocabulary),
-            ("length", self.run.length, length),
-        ):
-            words += [f"--{name}", str(value)] if value != usual else []
+        words = ["tpdebug", "train", *_task_words(self.run)]
         for item in fields(Config):
             value = getattr(self.run.config, item.name)
             if value != item.default or item.name == "seed":
@@ -50,6 +43,22 @@ class Job:
         words += ["--standalone"] if self.standalone else []
         words += ["--force"] if self.force else []
         return shlex.join([*words, "-o", str(self.output)])
+
+
+def _task_words(run: Run) -> list[str]:
+    """What says which task it is, and its size where it is not the paper's."""
+    if run.own is not None:
+        return own_words(run.own)
+    from trainers.tasks import paper_size
+
+    words = [run.task]
+    vocabulary, length = paper_size(run.task)
+    for name, value, usual in (
+        ("vocabulary", run.vocabulary, vocabulary),
+        ("length", run.length, length),
+    ):
+        words += [f"--{name}", str(value)] if value != usual else []
+    return words
 
 
 def check_output(job: Job) -> None:

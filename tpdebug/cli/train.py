@@ -10,6 +10,7 @@ import click
 
 from tpdebug.cli.job import Job, check_output
 from tpdebug.cli.options import echo_json, format_option
+from tpdebug.cli.own import own_name, own_options, own_task
 from tpdebug.cli.training import Done, require_torch, train_to_file
 from tpdebug.errors import UserError
 from trainers.config import Config, Predicates, Run
@@ -63,6 +64,7 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="N of the paper: the longest input with <s> and </s>.  "
     "[default: as in the paper]",
 )
+@own_options
 @config_options
 @click.option(
     "--learning-rate",
@@ -92,31 +94,38 @@ def train_command(
     force: bool,
     resume: Path | None,
     form: str,
-    **settings: Any,
+    **options: Any,
 ) -> None:
     """Train a Transformer for TASK and write it down as a program.
 
     Tasks: reverse, hist, double_hist, sort, most_freq, dyck1, dyck2, induction; the
-    default settings were chosen for sort. Progress goes to standard error. Ctrl-C
-    leaves the last checkpoint next to the output.
+    default settings were chosen for sort. Instead of TASK, --cases or --oracle give a
+    task of your own. Progress goes to standard error. Ctrl-C leaves the last
+    checkpoint next to the output.
     """
+    settings = {name: options.pop(name) for name in DEFAULTS if name in options}
     given = {name: value for name, value in settings.items() if value is not None}
+    own = own_task(**options)
     config = replace(Config(), **given)
-    run = Run(task or "", vocabulary or 0, length or 0, config)
-    if task is not None and resume is None:
+    run = Run(task or "", vocabulary or 0, length or 0, config, own)
+    if own is not None and resume is None:
+        if task is not None or vocabulary or length:
+            raise UserError("an own task has no TASK, --vocabulary or --length")
+        run = replace(run, task=own_name(own))
+    elif task is not None and resume is None:
         run = _sized(run)
     job = Job(run, output, standalone, force)
     check_output(job)
     resumed = None
     if resume is not None:
-        if task is not None or given or vocabulary or length:
+        if task is not None or given or vocabulary or length or own is not None:
             raise UserError("--resume takes task and settings from the checkpoint")
         require_torch()
         from trainers.checkpoint import load_checkpoint
 
         resumed = load_checkpoint(resume)
         job = replace(job, run=resumed.run)
-    elif task is None:
+    elif not run.task:
         raise UserError("name a task, for example: tpdebug train sort -o sort.py")
     else:
         require_torch()
@@ -131,13 +140,13 @@ def train_command(
 
 def _sized(run: Run) -> Run:
     """The run at the size of the paper where none was given; checks the task."""
-    from trainers.tasks import paper_size, task_of
+    from trainers.tasks import paper_size, task
 
     vocabulary, length = paper_size(run.task)
     run = replace(
         run, vocabulary=run.vocabulary or vocabulary, length=run.length or length
     )
-    task_of(run)  # a wrong task is named even without torch
+    task(run.task, run.vocabulary, run.length)  # it is checked even without torch
     return run
 
 

@@ -6,10 +6,11 @@ Shared by `tpdebug train` and `tpdebug demo`.
 from __future__ import annotations
 
 import shlex
+import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from trainers.checkpoint import Checkpoint
     from trainers.loop import Trainer
     from trainers.pipeline import Trained
+    from trainers.tasks import Task
 
 INTERRUPTED = 130
 EXECUTE_UP_TO = 100_000
@@ -62,38 +64,57 @@ def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
     Raises:
         UserError: something is in the way of the result.
     """
-    from trainers.pipeline import finish
-    from trainers.tasks import task_of
+    from trainers.finishing import finish_task
 
-    run = job.run
     written = False
     try:
-        with _checkpointing(job, resumed) as (trainer, keep):
-            with progress_display(run.config.steps) as show:
-                for progress in trainer.run():
-                    show(progress)
-                    keep()
-            click.echo("Lifting the best network into a program ...", err=True)
-            trained = finish(task_of(run), trainer)
-            program = described(job, trained)
-            _write(job, program)
-            written = True
-            return Done(program, trained, check_file(job.output, trained))
+        with redirect_stdout(sys.stderr):  # a function of the user's may print
+            task, job = _task(job, anew=resumed is None)
+            with _checkpointing(job, task, resumed) as (trainer, keep):
+                with progress_display(job.run.config.steps) as show:
+                    for progress in trainer.run():
+                        show(progress)
+                        keep()
+                click.echo("Lifting the best network into a program ...", err=True)
+                trained = finish_task(task, trainer)
+                program = described(job, task, trained)
+                _write(job, program)
+                written = True
+                return Done(program, trained, check_file(job.output, task, trained))
     except KeyboardInterrupt:
         raise _interrupted(job, written) from None
 
 
+def _task(job: Job, *, anew: bool) -> tuple[Task, Job]:
+    """What is trained for; the job then holds the version of what that is made of.
+
+    Raises:
+        UserError: it cannot be used, or is not what the run began with.
+    """
+    from trainers.own import check_version, task_of, version_of
+
+    run = job.run
+    task = task_of(run)
+    for note in task.notes:
+        click.echo(f"Note: {note}.", err=True)
+    if run.own is not None and anew:
+        own = replace(run.own, version=version_of(run.own, task))
+        job = replace(job, run=replace(run, own=own))
+    elif run.own is not None:
+        check_version(run.own, task)
+    return task, job
+
+
 @contextmanager
 def _checkpointing(
-    job: Job, resumed: Checkpoint | None
+    job: Job, task: Task, resumed: Checkpoint | None
 ) -> Iterator[tuple[Trainer, Callable[[], None]]]:
     """A trainer, and a function that keeps its state in a file till all is done."""
     from trainers.checkpoint import Checkpoint, resume, save_checkpoint
     from trainers.pipeline import trainer_for
-    from trainers.tasks import task_of
 
     run = job.run
-    trainer = trainer_for(task_of(run), run.config)
+    trainer = trainer_for(task, run.config)
     same = False
     if resumed is not None:
         resume(trainer, resumed)
@@ -135,47 +156,48 @@ def _interrupted(job: Job, written: bool) -> click.exceptions.Exit:
     return click.exceptions.Exit(INTERRUPTED)
 
 
-def described(job: Job, trained: Trained) -> Program:
+def described(job: Job, task: Task, trained: Trained) -> Program:
     """The program with what is known of it in its docstring."""
     from tpdebug.write.source import describe
-    from trainers.tasks import task_of
 
-    run = job.run
-    says = task_of(run).says
     made_of = describe(trained.program).split(": ", 1)[1]
     lines = [
-        f"{run.task}: {says}; {made_of}",
+        f"{job.run.task}: {task.says}; {made_of}",
         "",
-        trained.accuracy.sentence,
+        ("" if task.listed is None else "Test cases: ") + trained.accuracy.sentence,
         f"Made by: {job.command} (tpdebug {__version__})",
     ]
     broken = (textwrap.fill(line, 88, break_on_hyphens=False) for line in lines)
-    return trained.program.with_about("\n".join(broken))
+    program = trained.program.with_about("\n".join(broken))
+    # Others look a task up by its name, which an own one does not have.
+    return program if job.run.own is None else replace(program, task=None)
 
 
-def check_file(path: Path, trained: Trained, timeout: float = 600.0) -> str:
+def check_file(path: Path, task: Task, trained: Trained, timeout: float = 600.0) -> str:
     """Execute the file and compare it with the program: a sentence for the user.
 
     Raises:
         RuntimeError: the file does not answer as the program does; a bug.
     """
-    from tpdebug.evaluate import answers
-    from tpdebug.execute import execute
     from tpdebug.inputs import decode
     from tpdebug.measure import SAMPLE
     from tpdebug.parts import all_or_sample
     from trainers.pipeline import CHECK_SEED
 
     domain = trained.program.domain
+    if task.listed is not None:
+        inputs = list(dict.fromkeys(letters for letters, _ in task.listed.test))
+        _check_executed(path, trained.program, inputs, timeout)
+        count = f"{len(inputs):,}"
+        return (
+            f"Network and program agree on {len(inputs) - trained.differ:,} of {count} "
+            f"test inputs; program and executed file on {count} of {count}."
+        )
     parts, evidence = all_or_sample(
         domain, most=EXECUTE_UP_TO, samples=SAMPLE, seed=CHECK_SEED
     )
     inputs = [row for part in parts for row in decode(domain, part.block())]
-    found = execute(path, inputs, timeout=timeout)
-    wanted = answers(trained.program, inputs)
-    differ = sum(a != b for a, b in zip(found, wanted, strict=True))
-    if differ:
-        raise RuntimeError(f"file and program differ on {differ} inputs")
+    _check_executed(path, trained.program, inputs, timeout)
     if evidence.kind == "proved":
         return (
             f"Network, program and executed file agree on all {domain.count:,} inputs."
@@ -188,3 +210,21 @@ def check_file(path: Path, trained: Trained, timeout: float = 600.0) -> str:
         f"Network and program agree on {agree} ({said}); program and executed file "
         f"on {count} of {count} (sampled, seed {CHECK_SEED})."
     )
+
+
+def _check_executed(
+    path: Path, program: Program, inputs: list[tuple[str, ...]], timeout: float
+) -> None:
+    """Execute the file on some inputs; it must answer as the program does.
+
+    Raises:
+        RuntimeError: it does not; a bug.
+    """
+    from tpdebug.evaluate import answers
+    from tpdebug.execute import execute
+
+    found = execute(path, inputs, timeout=timeout)
+    wanted = answers(program, inputs)
+    differ = sum(a != b for a, b in zip(found, wanted, strict=True))
+    if differ:
+        raise RuntimeError(f"file and program differ on {differ} inputs")
