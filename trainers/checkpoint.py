@@ -15,7 +15,7 @@ from tpdebug.files import read_limited, replace_file
 from trainers.config import Config, Own, Run
 from trainers.loop import State, Trainer
 
-VERSION = 2
+VERSION = 3
 SIZE_LIMIT = 1_000_000_000
 
 

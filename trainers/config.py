@@ -27,6 +27,10 @@ class Config:
         learning_rate: Adam's, constant.
         tau_start: the temperature of the first step.
         tau_end: the temperature of the last step; it falls geometrically.
+        halving: how many times the worse half of the restarts is dropped, by the
+            validation accuracy of the hard networks; at even distances, the first time
+            after two fifths of the steps, and never so many that fewer than the
+            finalists are left. 0 drops none.
         report_every: steps from one look at the hard networks to the next.
         finalists: how many restarts get a new read-out before one is picked.
         seed: of the split, the starting points, the batches and the noise.
@@ -45,6 +49,7 @@ class Config:
     learning_rate: float = 0.05
     tau_start: float = 0.25
     tau_end: float = 0.05
+    halving: int = 3
     report_every: int = 100
     finalists: int = 3
     seed: int = 0
@@ -114,9 +119,30 @@ class Progress:
         temperature: of the latest step.
         loss: of the restart with the smallest, relaxed, on the latest batch.
         accuracy: of the best hard network on the validation examples, 0 to 1.
+        restarts: how many are still trained.
     """
 
     step: int
     temperature: float
     loss: float
     accuracy: float
+    restarts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One point of the learning curves: the restarts still trained, side by side.
+
+    Attributes:
+        step: steps done.
+        temperature: of the latest step.
+        restarts: their numbers.
+        losses: relaxed, on the latest batch.
+        accuracies: of the hard networks on the validation examples, 0 to 1.
+    """
+
+    step: int
+    temperature: float
+    restarts: tuple[int, ...]
+    losses: tuple[float, ...]
+    accuracies: tuple[float, ...]

@@ -2,24 +2,28 @@
 
 The loop knows tensors, not tasks. It yields what a progress bar needs; between two of
 its events `state` says all that is needed to go on elsewhere to the same result.
+
+A restart that diverges ends, and the others go on. Those that are behind end too
+(successive halving: Jamieson and Talwalkar, AISTATS 2016), so that most of the time
+goes into the promising ones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypedDict
 
 import torch
 from torch import Tensor
 
-from trainers.config import Config, Progress
+from trainers.config import Config, Look, Progress
 from trainers.data import Data
 from trainers.hard import Hard, harden
 from trainers.model import losses, relaxed_scores
 from trainers.parameters import Shape, count_noise, initial
 from trainers.readout import refit
+from trainers.rows import RowsState, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,15 @@ class Result:
         hard: the one restart, with its new read-out.
         restart: which one it was.
         accuracy: on the validation examples, with the new read-out.
-        restarts: the same for each restart, with the read-out that it was trained with.
+        curve: how all restarts did, with the read-outs they were trained with.
+        diverged: the restarts that ended because a number was no longer finite.
     """
 
     hard: Hard
     restart: int
     accuracy: float
-    restarts: tuple[float, ...]
+    curve: tuple[Look, ...]
+    diverged: tuple[int, ...]
 
 
 class State(TypedDict):
@@ -44,9 +50,10 @@ class State(TypedDict):
 
     step: int
     finished: bool
-    parameters: Tensor
-    optimizer: dict[str, Any]
-    generator: Tensor
+    rows: RowsState
+    batches: Tensor
+    curve: list[dict[str, Any]]
+    diverged: list[int]
 
 
 class Trainer:
@@ -66,42 +73,61 @@ class Trainer:
         self.shape = shape
         self._train = train
         self._validation = validation
+        device = torch.device("cpu")
         self._step = 0
         self._finished = False
-        self._generator = torch.Generator().manual_seed(config.seed)
-        self._parameters = initial(shape, config.restarts, self._generator)
-        self._parameters.requires_grad_()
-        self._optimizer = torch.optim.Adam([self._parameters], lr=config.learning_rate)
+        self._batches = torch.Generator().manual_seed(config.seed)
+        self._rows = start(
+            config.restarts, config.seed, lambda source: initial(shape, source), device
+        )
+        self._curve: list[Look] = []
+        self._diverged: list[int] = []
 
     def state(self) -> State:
         """A copy of all that changes, for `torch.save`."""
         return {
             "step": self._step,
             "finished": self._finished,
-            "parameters": self._parameters.detach().clone(),
-            "optimizer": deepcopy(self._optimizer.state_dict()),
-            "generator": self._generator.get_state(),
+            "rows": self._rows.state(),
+            "batches": self._batches.get_state(),
+            "curve": [asdict(look) for look in self._curve],
+            "diverged": list(self._diverged),
         }
 
     def restore(self, state: State) -> None:
         """Go on from a state of a trainer that was made with the same arguments."""
         self._step = state["step"]
         self._finished = state["finished"]
-        with torch.no_grad():
-            self._parameters.copy_(state["parameters"])
-        self._optimizer.load_state_dict(deepcopy(state["optimizer"]))
-        self._generator.set_state(state["generator"])
+        self._rows.restore(state["rows"])
+        self._batches.set_state(state["batches"])
+        self._curve = [Look(**look) for look in state["curve"]]
+        self._diverged = list(state["diverged"])
 
     def run(self) -> Iterator[Progress]:
-        """Train to the last step, or until a hard network makes no mistake."""
+        """Train to the last step, or until a hard network makes no mistake.
+
+        It also ends when every restart has diverged; `result` says so.
+        """
+        config, halvings = self.config, _halvings(self.config)
         while not self._finished:
             temperature = self._temperature()
             loss = self._advance(temperature)
-            last = self._step >= self.config.steps
-            if last or self._step % self.config.report_every == 0:
-                accuracy = float(self._accuracies().max())
-                self._finished = last or accuracy == 1
-                yield Progress(self._step, temperature, float(loss.min()), accuracy)
+            last = self._step >= config.steps or not self._rows.restarts
+            halve = self._step in halvings and not last
+            if last or halve or self._step % config.report_every == 0:
+                accuracies = self._look(temperature, loss)
+                best = max(accuracies, default=0.0)
+                self._finished = last or best == 1
+                if halve and not self._finished:
+                    self._halve(accuracies)
+                if accuracies:
+                    yield Progress(
+                        self._step,
+                        temperature,
+                        float(loss.min()),
+                        best,
+                        len(self._rows.restarts),
+                    )
 
     def result(self) -> Result:
         """Give the best restarts their best read-out, and pick one of them.
@@ -112,19 +138,18 @@ class Trainer:
         Raises:
             FloatingPointError: every restart diverged.
         """
-        before = self._accuracies()
-        hard = harden(self._parameters, self.shape)
-        order = before.argsort(descending=True, stable=True)
-        sound = order[before[order] >= 0]
-        picked: Result | None = None
-        for restart in sound[: self.config.finalists].tolist():
-            refitted = refit(hard.restart(restart), self._train)
-            accuracy = float(refitted.accuracy(self._validation))
-            if picked is None or accuracy > picked.accuracy:
-                picked = Result(refitted, restart, accuracy, tuple(before.tolist()))
-        if picked is None:
+        rows = self._rows
+        if not rows.restarts:
             raise FloatingPointError("every restart diverged: lower the learning rate")
-        return picked
+        hard = harden(rows.parameters, self.shape)
+        order = hard.accuracy(self._validation).argsort(descending=True, stable=True)
+        found = []
+        for row in order[: self.config.finalists].tolist():
+            refitted = refit(hard.restart(row), self._train)
+            found.append((refitted, row, float(refitted.accuracy(self._validation))))
+        network, row, accuracy = max(found, key=lambda each: each[2])
+        ended = tuple(self._curve), tuple(self._diverged)
+        return Result(network, rows.restarts[row], accuracy, *ended)
 
     def _temperature(self) -> float:
         config = self.config
@@ -132,24 +157,55 @@ class Trainer:
         return float(config.tau_start * (config.tau_end / config.tau_start) ** done)
 
     def _advance(self, temperature: float) -> Tensor:
-        """Take one step; the loss of each restart, infinite where it went wrong."""
+        """Take one step; the loss of each restart that is not at its end by now."""
         drawn = torch.randint(
-            len(self._train), (self.config.batch,), generator=self._generator
+            len(self._train), (self.config.batch,), generator=self._batches
         )
-        batch = self._train[drawn]
-        size = self.config.restarts, count_noise(self.shape)
-        noise = -torch.empty(size).exponential_(generator=self._generator).log()
+        batch, rows = self._train[drawn], self._rows
+        noise = rows.gumbel(count_noise(self.shape))
         heat = torch.tensor(temperature)
-        scores = relaxed_scores(self._parameters, self.shape, batch.tokens, noise, heat)
+        parameters = rows.parameters.detach().requires_grad_()
+        scores = relaxed_scores(parameters, self.shape, batch.tokens, noise, heat)
         loss = losses(scores, batch.targets)
-        self._optimizer.zero_grad()
-        loss.sum().backward()  # type: ignore[no-untyped-call]
-        self._optimizer.step()
+        (gradient,) = torch.autograd.grad(loss.sum(), parameters)
+        rows.descend(gradient, self.config.learning_rate)
         self._step += 1
-        return loss.detach().nan_to_num(nan=torch.inf)
+        return self._sound(loss.detach())
 
-    def _accuracies(self) -> Tensor:
-        """Of the hard networks on the validation examples; -1 where one went wrong."""
-        accuracy = harden(self._parameters, self.shape).accuracy(self._validation)
-        sound = self._parameters.detach().isfinite().all(1)
-        return accuracy.where(sound, -1.0)
+    def _sound(self, loss: Tensor) -> Tensor:
+        """End restarts with a number that is not finite; the losses of the others."""
+        sound = loss.isfinite() & self._rows.parameters.isfinite().all(1)
+        if not sound.all():
+            went = (~sound).nonzero().flatten().tolist()
+            self._diverged += [self._rows.restarts[row] for row in went]
+            self._rows.keep(sound.nonzero().flatten().tolist())
+        return loss[sound]
+
+    def _look(self, temperature: float, loss: Tensor) -> list[float]:
+        """Add a point to the curves: the accuracies of the hard networks."""
+        if not self._rows.restarts:
+            return []
+        hard = harden(self._rows.parameters, self.shape)
+        accuracies: list[float] = hard.accuracy(self._validation).tolist()
+        named = tuple(self._rows.restarts), tuple(loss.tolist()), tuple(accuracies)
+        self._curve.append(Look(self._step, temperature, *named))
+        return accuracies
+
+    def _halve(self, accuracies: list[float]) -> None:
+        """Drop the worse half; of two that are equal, the later one."""
+        left = max((len(accuracies) + 1) // 2, self.config.finalists)
+        order = sorted(range(len(accuracies)), key=lambda row: -accuracies[row])
+        self._rows.keep(sorted(order[:left]))
+
+
+def _halvings(config: Config) -> list[int]:
+    """The steps after which the worse half of the restarts is dropped.
+
+    Before two fifths of the anneal the order of the restarts says little: on sort the
+    best in the end were as low as seventh of sixteen even then.
+    """
+    parts = range(config.halving)
+    return [
+        config.steps * (2 * config.halving + 3 * i) // (5 * config.halving)
+        for i in parts
+    ]

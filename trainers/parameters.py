@@ -221,8 +221,8 @@ def count_noise(shape: Shape) -> int:
     return count_choices(shape) + shape.layers * cells
 
 
-def initial(shape: Shape, restarts: int, generator: torch.Generator) -> Tensor:
-    """Random starting points `[restarts, size]`.
+def initial(shape: Shape, generator: torch.Generator) -> Tensor:
+    """A random starting point `[size]`.
 
     The gates start almost equal: a head that begins with a liking for one variable
     keeps it before the rest of the network can say what would be useful.
@@ -233,10 +233,10 @@ def initial(shape: Shape, restarts: int, generator: torch.Generator) -> Tensor:
         for i, size in enumerate(shape.choices)
     ]
     normal = (
-        torch.randn(restarts, prod(size), generator=generator) * scale
+        torch.randn(prod(size), generator=generator) * scale
         for size, scale in (*scales, *shape.weights)
     )
-    return torch.cat(list(normal), 1)
+    return torch.cat(list(normal))
 
 
 def unpack(flat: Tensor, shape: Shape) -> Parameters:

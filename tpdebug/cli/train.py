@@ -27,6 +27,7 @@ COUNTS = {
     "mlps": ("MLPs in a layer; each becomes a table.", 0),
     "numerical_mlps": ("MLPs in a layer that read counts.", 0),
     "restarts": ("Networks trained side by side; the best is kept.", 1),
+    "halving": ("How many times the worse half of the restarts is dropped.", 0),
     "steps": ("Optimiser steps.", 1),
     "batch": ("Examples in a step.", 1),
     "seed": ("What everything random is drawn with.", 0),
