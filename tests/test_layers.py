@@ -64,6 +64,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug": MODEL,
     "analyzers": (*WRITING, "analyzers", "tpdebug.execute"),
     "trainers.config": (),
+    "trainers.curves": ("trainers.config", "matplotlib"),
     "trainers.tasks": (*WRITING, "trainers"),
     "trainers.split": (*WRITING, "trainers.tasks"),
     "trainers.listing": (

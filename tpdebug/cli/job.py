@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tpdebug.cli.own import own_words
 from tpdebug.errors import UserError
+from tpdebug.files import check_writable
 from trainers.config import Config, Run
 
 
@@ -19,11 +20,15 @@ class Job:
     output: Path
     standalone: bool = False
     force: bool = False
+    run_dir: Path | None = None
 
     @property
     def checkpoint(self) -> Path:
-        """Where checkpoints go: next to the program."""
-        return self.output.with_name(f"{self.output.name}.ckpt")
+        """Where checkpoints go: into the run's folder, else next to the program."""
+        name = f"{self.output.name}.ckpt"
+        if self.run_dir is not None:
+            return self.run_dir / name
+        return self.output.with_name(name)
 
     @property
     def command(self) -> str:
@@ -42,6 +47,7 @@ class Job:
         words = ["tpdebug", "train", "--resume", str(self.checkpoint)]
         words += ["--standalone"] if self.standalone else []
         words += ["--force"] if self.force else []
+        words += [] if self.run_dir is None else ["--run-dir", str(self.run_dir)]
         return shlex.join([*words, "-o", str(self.output)])
 
 
@@ -76,3 +82,4 @@ def check_output(job: Job) -> None:
         raise UserError(f"the output is a Python file: {output} should end in .py")
     if output.exists() and not job.force:
         raise UserError(f"{output} exists; take another name, or --force to replace it")
+    check_writable(output)

@@ -10,8 +10,10 @@ import click
 
 from tpdebug.cli.job import Job, check_output
 from tpdebug.cli.options import echo_json, format_option
+from tpdebug.cli.outcome import metrics
 from tpdebug.cli.own import own_name, own_options, own_task
-from tpdebug.cli.training import Done, require_torch, train_to_file
+from tpdebug.cli.run_folder import open_folder
+from tpdebug.cli.training import require_torch, train_to_file
 from tpdebug.errors import UserError
 from trainers.config import Config, Predicates, Run
 
@@ -51,8 +53,13 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    required=True,
-    help="The program file to write; ends in .py.",
+    help="The program file to write; ends in .py.  [default: in the run folder]",
+)
+@click.option(
+    "--run-dir",
+    type=click.Path(path_type=Path),
+    help="Also keep everything about the run in this folder: settings, versions, "
+    "metrics, learning curves, the program.",
 )
 @click.option(
     "--vocabulary",
@@ -88,7 +95,8 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @format_option
 def train_command(
     task: str | None,
-    output: Path,
+    output: Path | None,
+    run_dir: Path | None,
     vocabulary: int | None,
     length: int | None,
     standalone: bool,
@@ -115,8 +123,6 @@ def train_command(
         run = replace(run, task=own_name(own))
     elif task is not None and resume is None:
         run = _sized(run)
-    job = Job(run, output, standalone, force)
-    check_output(job)
     resumed = None
     if resume is not None:
         if task is not None or given or vocabulary or length or own is not None:
@@ -125,16 +131,26 @@ def train_command(
         from trainers.checkpoint import load_checkpoint
 
         resumed = load_checkpoint(resume)
-        job = replace(job, run=resumed.run)
+        run = resumed.run
     elif not run.task:
         raise UserError("name a task, for example: tpdebug train sort -o sort.py")
-    else:
-        require_torch()
+    if output is None and run_dir is None:
+        raise UserError("where to? -o NAME.py, or --run-dir FOLDER")
+    output = output or Path(str(run_dir)) / f"{run.task}.py"
+    job = Job(run, output, standalone, force, run_dir)
+    if run_dir is None or run_dir.resolve() != output.resolve().parent:
+        check_output(job)
+    require_torch()
+    if run_dir is not None:
+        open_folder(run_dir, output.name, force)
+        check_output(job)
     done = train_to_file(job, resumed)
     if form == "json":
-        echo_json(summary(job, done))
+        echo_json(metrics(done))
         return
     click.echo(f"Wrote {output}: {done.program.about.splitlines()[0]}")
+    if run_dir is not None:
+        click.echo(f"Everything about the run is in {run_dir}.")
     click.echo(done.trained.accuracy.sentence)
     click.echo(done.agreement)
 
@@ -149,23 +165,3 @@ def _sized(run: Run) -> Run:
     )
     task(run.task, run.vocabulary, run.length)  # it is checked even without torch
     return run
-
-
-def summary(job: Job, done: Done) -> dict[str, Any]:
-    """What was trained, for scripts."""
-    trained, accuracy = done.trained, done.trained.accuracy
-    return {
-        "version": 1,
-        "program": str(job.output),
-        "command": job.command,
-        "nodes": [type(node).__name__ for node in done.program.nodes],
-        "validation": trained.validation,
-        "test": trained.test,
-        "letters": accuracy.letters,
-        "letters_right": accuracy.letters_right,
-        "inputs": accuracy.inputs,
-        "inputs_right": accuracy.inputs_right,
-        "network_differs": trained.differ,
-        "evidence": accuracy.evidence.kind,
-        "interval": accuracy.interval,
-    }

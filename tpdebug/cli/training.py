@@ -7,41 +7,50 @@ from __future__ import annotations
 
 import shlex
 import sys
-import textwrap
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tpdebug import __version__
 from tpdebug.cli.job import Job
+from tpdebug.cli.outcome import (
+    Done,
+    check_file,
+    described,
+    held_out_accuracies,
+    metrics,
+)
 from tpdebug.cli.progress import progress_display
+from tpdebug.cli.run_folder import write_config, write_results
 from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tpdebug.program import Program
     from trainers.checkpoint import Checkpoint
     from trainers.loop import Trainer
-    from trainers.pipeline import Trained
     from trainers.tasks import Task
 
 INTERRUPTED = 130
-EXECUTE_UP_TO = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a training run left: the program as written, and what was checked."""
+class Clock:
+    """Adds up the seconds that each phase takes, over interruptions too."""
 
-    program: Program
-    trained: Trained
-    agreement: str
+    def __init__(self, before: Mapping[str, float]) -> None:
+        self.seconds = dict(before)
+        self._last = time.perf_counter()
+
+    def end(self, phase: str) -> None:
+        """What has passed since the last phase ended goes to this one."""
+        now = time.perf_counter()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
+        self._last = now
 
 
 def require_torch() -> None:
@@ -64,23 +73,39 @@ def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
     Raises:
         UserError: something is in the way of the result.
     """
+    from trainers.config import Look
     from trainers.finishing import finish_task
+    from trainers.split import split
 
     written = False
     try:
         with redirect_stdout(sys.stderr):  # a function of the user's may print
+            clock = Clock({} if resumed is None else resumed.seconds)
             task, job = _task(job, anew=resumed is None)
-            with _checkpointing(job, task, resumed) as (trainer, keep):
+            with _checkpointing(job, task, resumed, clock) as (trainer, keep):
+                clock.end("data")
                 with progress_display(job.run.config.steps) as show:
                     for progress in trainer.run():
                         show(progress)
+                        clock.end("training")
                         keep()
                 click.echo("Lifting the best network into a program ...", err=True)
                 trained = finish_task(task, trainer)
                 program = described(job, task, trained)
                 _write(job, program)
                 written = True
-                return Done(program, trained, check_file(job.output, task, trained))
+                parts = split(task, job.run.config.seed)
+                accuracies = held_out_accuracies(program, parts)
+                clock.end("program")
+                agree = check_file(job.output, task, trained)
+                clock.end("check")
+                curve = tuple(Look(**look) for look in trainer.state()["curve"])
+                done = Done(
+                    job, program, trained, *accuracies, agree, curve, clock.seconds
+                )
+                if job.run_dir is not None:
+                    write_results(job.run_dir, done, metrics(done))
+                return done
     except KeyboardInterrupt:
         raise _interrupted(job, written) from None
 
@@ -107,7 +132,7 @@ def _task(job: Job, *, anew: bool) -> tuple[Task, Job]:
 
 @contextmanager
 def _checkpointing(
-    job: Job, task: Task, resumed: Checkpoint | None
+    job: Job, task: Task, resumed: Checkpoint | None, clock: Clock
 ) -> Iterator[tuple[Trainer, Callable[[], None]]]:
     """A trainer, and a function that keeps its state in a file till all is done."""
     from trainers.checkpoint import Checkpoint, resume, save_checkpoint
@@ -120,17 +145,21 @@ def _checkpointing(
         resume(trainer, resumed)
         same = resumed.path.resolve() == job.checkpoint.resolve()
     try:
-        first = Checkpoint(job.checkpoint, run, trainer.state())
+        first = Checkpoint(job.checkpoint, run, trainer.state(), clock.seconds)
         save_checkpoint(first, exclusive=not (same or job.force))
     except FileExistsError:
         raise UserError(
             f"{job.checkpoint} holds a run that was interrupted or is still going on; "
             f"go on with it ({job.resume_command}), or use --force to start anew"
         ) from None
-    yield (
-        trainer,
-        lambda: save_checkpoint(Checkpoint(job.checkpoint, run, trainer.state())),
-    )
+    if job.run_dir is not None:
+        write_config(job.run_dir, job)
+
+    def keep() -> None:
+        state = trainer.state()
+        save_checkpoint(Checkpoint(job.checkpoint, run, state, clock.seconds))
+
+    yield trainer, keep
     job.checkpoint.unlink(missing_ok=True)
 
 
@@ -154,77 +183,3 @@ def _interrupted(job: Job, written: bool) -> click.exceptions.Exit:
         click.echo(f"The last checkpoint is {job.checkpoint}.", err=True)
         click.echo(f"Go on with: {job.resume_command}", err=True)
     return click.exceptions.Exit(INTERRUPTED)
-
-
-def described(job: Job, task: Task, trained: Trained) -> Program:
-    """The program with what is known of it in its docstring."""
-    from tpdebug.write.source import describe
-
-    made_of = describe(trained.program).split(": ", 1)[1]
-    lines = [
-        f"{job.run.task}: {task.says}; {made_of}",
-        "",
-        ("" if task.listed is None else "Test cases: ") + trained.accuracy.sentence,
-        f"Made by: {job.command} (tpdebug {__version__})",
-    ]
-    broken = (textwrap.fill(line, 88, break_on_hyphens=False) for line in lines)
-    program = trained.program.with_about("\n".join(broken))
-    # Others look a task up by its name, which an own one does not have.
-    return program if job.run.own is None else replace(program, task=None)
-
-
-def check_file(path: Path, task: Task, trained: Trained, timeout: float = 600.0) -> str:
-    """Execute the file and compare it with the program: a sentence for the user.
-
-    Raises:
-        RuntimeError: the file does not answer as the program does; a bug.
-    """
-    from tpdebug.inputs import decode
-    from tpdebug.measure import SAMPLE
-    from tpdebug.parts import all_or_sample
-    from trainers.pipeline import CHECK_SEED
-
-    domain = trained.program.domain
-    if task.listed is not None:
-        inputs = list(dict.fromkeys(letters for letters, _ in task.listed.test))
-        _check_executed(path, trained.program, inputs, timeout)
-        count = f"{len(inputs):,}"
-        return (
-            f"Network and program agree on {len(inputs) - trained.differ:,} of {count} "
-            f"test inputs; program and executed file on {count} of {count}."
-        )
-    parts, evidence = all_or_sample(
-        domain, most=EXECUTE_UP_TO, samples=SAMPLE, seed=CHECK_SEED
-    )
-    inputs = [row for part in parts for row in decode(domain, part.block())]
-    _check_executed(path, trained.program, inputs, timeout)
-    if evidence.kind == "proved":
-        return (
-            f"Network, program and executed file agree on all {domain.count:,} inputs."
-        )
-    count = f"{len(inputs):,}"
-    looked_at = trained.accuracy.inputs
-    agree = f"{looked_at - trained.differ:,} of {looked_at:,} inputs"
-    said = trained.accuracy.evidence.sentence
-    return (
-        f"Network and program agree on {agree} ({said}); program and executed file "
-        f"on {count} of {count} (sampled, seed {CHECK_SEED})."
-    )
-
-
-def _check_executed(
-    path: Path, program: Program, inputs: list[tuple[str, ...]], timeout: float
-) -> None:
-    """Execute the file on some inputs; it must answer as the program does.
-
-    Raises:
-        RuntimeError: it does not; a bug.
-    """
-    from tpdebug.evaluate import answers
-    from tpdebug.execute import execute
-
-    found = execute(path, inputs, timeout=timeout)
-    wanted = answers(program, inputs)
-    differ = sum(a != b for a, b in zip(found, wanted, strict=True))
-    if differ:
-        raise RuntimeError(f"file and program differ on {differ} inputs")
