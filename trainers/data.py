@@ -16,7 +16,8 @@ class Data:
 
     Attributes:
         tokens: codes `[examples, positions]`, `PAD` after the end.
-        targets: classes `[examples, positions]`, `UNSCORED` where there is no label.
+        targets: classes `[examples, positions]`, `UNSCORED` where there is no label;
+            `[examples, 1]` for a pooled network.
     """
 
     tokens: Tensor
@@ -30,5 +31,5 @@ class Data:
 
     @property
     def scored(self) -> Tensor:
-        """Where there is a label: bool `[examples, positions]`."""
+        """Where there is a label: bool, of the size of the targets."""
         return self.targets != UNSCORED

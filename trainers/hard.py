@@ -130,11 +130,26 @@ class Hard:
             found = Values(codes, found.numbers)
         return found
 
+    def scores(self, tokens: Tensor) -> Tensor:
+        """The score of each class, float64 `[R, n, positions, classes]`.
+
+        Pooled, they are summed over the positions that are no padding: `[R, n, 1,
+        classes]`. To fit another read-out, begin with `values`, and sum likewise.
+        """
+        scores = self.readout.scores(self.values(tokens))
+        if self.shape.pooled:
+            real = (tokens != PAD).unsqueeze(2)
+            return (scores * real).sum(2, keepdim=True)
+        return scores
+
     def predictions(self, tokens: Tensor) -> Tensor:
-        """The class with the largest score, the first if equal, `[R, n, positions]`."""
+        """The class with the largest score, the first of those that are equal.
+
+        Returns:
+            `[R, n, positions]`, or `[R, n, 1]` if pooled.
+        """
         blocks = [
-            self.readout.scores(self.values(block)).argmax(-1)
-            for block in torch.split(tokens, _BLOCK)
+            self.scores(block).argmax(-1) for block in torch.split(tokens, _BLOCK)
         ]
         return torch.cat(blocks, 1)
 

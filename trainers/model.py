@@ -54,9 +54,8 @@ class Stream:
         return Stream(torch.cat([self.categorical, written], 1), self.numbers)
 
     def features(self) -> Tensor:
-        """What the read-out sees, `[R, features, N * B]`."""
-        codes = self.categorical.flatten(1, 2).flatten(2)
-        return torch.cat([codes, self.numbers.flatten(2)], 1)
+        """What the read-out sees, `[R, features, N, B]`."""
+        return torch.cat([self.categorical.flatten(1, 2), self.numbers], 1)
 
 
 def relaxed_scores(
@@ -72,7 +71,7 @@ def relaxed_scores(
         temperature: a number; as it falls to 0, choices become one-hot.
 
     Returns:
-        The score of each class, `[R, classes, N, B]`.
+        The score of each class, `[R, classes, N, B]`; pooled, `[R, classes, 1, B]`.
     """
     restarts, choices, k = flat.shape[0], count_choices(shape), shape.codes
     logits = flat[:, :choices] + noise[:, :choices]
@@ -94,16 +93,19 @@ def relaxed_scores(
         if shape.numerical_mlps:
             held = numbers.clamp(max=shape.numbers - 1)
             stream = stream.with_codes(_compute(layer.numerical_mlps, held, soften))
-    scores = parameters.readout @ stream.features()
-    return scores.view(*scores.shape[:2], *real.shape)
+    features = stream.features()
+    if shape.pooled:  # scores are linear: their sum is the score of the sums
+        features = (features * real).sum(2, keepdim=True)
+    scores = parameters.readout @ features.flatten(2)
+    return scores.view(*scores.shape[:2], *features.shape[2:])
 
 
 def losses(scores: Tensor, targets: Tensor) -> Tensor:
-    """Mean cross-entropy over the labelled positions, for each restart.
+    """Mean cross-entropy over the labels, for each restart.
 
     Args:
-        scores: `[R, classes, N, B]`.
-        targets: `[B, N]`.
+        scores: `[R, classes, N, B]`, or 1 in place of N.
+        targets: `[B, N]`, or 1 in place of N.
     """
     labels = targets.T.expand(scores.shape[0], -1, -1)
     each = functional.cross_entropy(

@@ -37,6 +37,8 @@ class Shape:
         hidden: hidden units in an MLP.
         predicates: whether a query value asks for one key value or for any set.
         causal: whether a head sees only keys at or before its query.
+        pooled: whether there is one answer for an input, by the scores summed over all
+            its positions (section 4.3), and not one for each position.
     """
 
     token_values: int
@@ -50,6 +52,7 @@ class Shape:
     hidden: int
     predicates: Predicates
     causal: bool
+    pooled: bool = False
 
     @property
     def codes(self) -> int:
