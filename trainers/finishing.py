@@ -1,4 +1,4 @@
-"""The end of training where answers are listed: rounding and checking on real inputs.
+"""The end of training where cases are listed, or where answers are pooled.
 
 Uniform inputs of a domain of words are noise; what a program is trained for are inputs
 like those that were listed. So its scores are rounded so that no prediction on the
@@ -13,11 +13,21 @@ from tpdebug.cases import Case
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
 from tpdebug.inputs import Letters, encode
-from tpdebug.measure import measure
+from tpdebug.measure import blocks_of, measure
+from tpdebug.program import Program
+from trainers.hard import Hard, harden
 from trainers.lift import lift
 from trainers.loop import Trainer
-from trainers.pipeline import Trained, data_for, differences, finish
-from trainers.split import Split
+from trainers.pipeline import (
+    CHECK_SEED,
+    ROUNDING_SEED,
+    Trained,
+    data_for,
+    differences,
+    finish,
+)
+from trainers.pooled import lift_pooled, refit_pooled
+from trainers.split import Split, split
 from trainers.tasks import Task
 
 
@@ -28,29 +38,64 @@ def finish_task(task: Task, trainer: Trainer) -> Trained:
         UserError: no restart got anywhere.
         RuntimeError: the program does not predict what the network does; a bug.
     """
-    if task.listed is None:
+    if task.listed is None and not task.pooled:
         return finish(task, trainer)
-    return _finish_listed(task, task.listed, trainer)
-
-
-def _finish_listed(task: Task, parts: Split, trainer: Trainer) -> Trained:
-    try:
-        result = trainer.result()
-    except FloatingPointError as error:
-        raise UserError(f"training failed: {error}") from None
-    network, domain = result.hard, task.domain
-    seen = blocks_of_cases(domain, (*parts.train, *parts.valid))
-    program = lift(network.discrete(), domain, task.classes, task.name, seen)
-    if differences(network, program, seen):
-        raise RuntimeError("the program does not predict what the network does")
+    parts = split(task, trainer.config.seed)
+    network = _picked(task, parts, trainer)
+    program = _lifted(task, parts, network)
+    checked = (
+        blocks_of(task.domain, CHECK_SEED)[0]
+        if task.listed is None
+        else blocks_of_cases(task.domain, parts.test)
+    )
     return Trained(
         program,
         network,
-        measure(program, task.oracle),
-        differences(network, program, blocks_of_cases(domain, parts.test)),
-        result.accuracy,
+        measure(program, task.oracle, seed=CHECK_SEED),
+        differences(network, program, checked),
+        float(network.accuracy(data_for(task, parts.valid))),
         float(network.accuracy(data_for(task, parts.test))),
     )
+
+
+def _picked(task: Task, parts: Split, trainer: Trainer) -> Hard:
+    """The best restart with its best read-out.
+
+    Raises:
+        UserError: every restart diverged.
+    """
+    if not task.pooled:
+        try:
+            return trainer.result().hard
+        except FloatingPointError as error:
+            raise UserError(f"training failed: {error}") from None
+    rows = trainer.state()["rows"]
+    if not rows["restarts"]:
+        raise UserError("training failed: every restart diverged")
+    train, valid = data_for(task, parts.train), data_for(task, parts.valid)
+    hard = harden(rows["parameters"], trainer.shape)
+    order = hard.accuracy(valid).argsort(descending=True, stable=True)
+    best = order[: trainer.config.finalists].tolist()
+    # The trained read-out is there too: where there are few cases it can be the better.
+    found = [hard.restart(row) for row in best]
+    found += [refit_pooled(one, train) for one in found]
+    return max(found, key=lambda one: float(one.accuracy(valid)))
+
+
+def _lifted(task: Task, parts: Split, network: Hard) -> Program:
+    """The program, which predicts as the network does where that was made sure of."""
+    domain = task.domain
+    if task.listed is None:
+        seen = list(blocks_of(domain, ROUNDING_SEED)[0])
+    else:
+        seen = blocks_of_cases(domain, (*parts.train, *parts.valid))
+    if task.pooled:
+        program = lift_pooled(network, domain, task.classes, task.name, seen)
+    else:
+        program = lift(network.discrete(), domain, task.classes, task.name, seen)
+    if differences(network, program, seen):
+        raise RuntimeError("the program does not predict what the network does")
+    return program
 
 
 def blocks_of_cases(domain: Domain, cases: Iterable[Case]) -> list[Letters]:

@@ -71,6 +71,7 @@ def trainer_for(task: Task, config: Config) -> Trainer:
         hidden=config.hidden,
         predicates=config.predicates,
         causal=task.domain.causal,
+        pooled=task.pooled,
     )
     size = sum(prod(part) for part in (*shape.choices, *(s for s, _ in shape.weights)))
     if size * config.restarts > MOST_NUMBERS:
@@ -124,8 +125,11 @@ def differences(network: Hard, program: Program, inputs: Iterable[Letters]) -> i
     differ = 0
     for block in inputs:
         tokens = torch.from_numpy(with_specials(domain, block).astype(np.int64))
-        predicted = network.predictions(tokens)[0][:, domain.letters].numpy()
-        differ += int((predicted != evaluator.answers(block)).any(axis=1).sum())
+        predicted = network.predictions(tokens)[0]
+        if not network.shape.pooled:
+            predicted = predicted[:, domain.letters]
+        answers = evaluator.answers(block)
+        differ += int((predicted.numpy() != answers).any(axis=1).sum())
     return differ
 
 
