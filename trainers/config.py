@@ -101,6 +101,7 @@ class Run:
         vocabulary, length: its size (V and N), if it is a task of the paper.
         config: the settings.
         own: where the task comes from, if it is the user's own.
+        preset: where the settings come from, if not from the defaults.
     """
 
     task: str
@@ -108,6 +109,7 @@ class Run:
     length: int
     config: Config
     own: Own | None = None
+    preset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,10 @@ class Job:
     def command(self) -> str:
         """The command that trains this program: what differs from the defaults."""
         words = ["tpdebug", "train", *_task_words(self.run)]
+        usual = usual_config(self.run)
         for item in fields(Config):
             value = getattr(self.run.config, item.name)
-            if value != item.default or item.name == "seed":
+            if value != getattr(usual, item.name) or item.name == "seed":
                 words += [f"--{item.name.replace('_', '-')}", str(value)]
         words += ["--standalone"] if self.standalone else []
         return shlex.join([*words, "-o", self.output.name])
@@ -51,13 +52,23 @@ class Job:
         return shlex.join([*words, "-o", str(self.output)])
 
 
+def usual_config(run: Run) -> Config:
+    """The settings where none are given: of the preset, or those for the task."""
+    from trainers.presets import find_preset, usual
+
+    if run.preset is not None:
+        return find_preset(run.preset).config
+    return Config() if run.own is not None else usual(run.task)
+
+
 def _task_words(run: Run) -> list[str]:
     """What says which task it is, and its size where it is not the paper's."""
+    words = [] if run.preset is None else ["--preset", run.preset]
     if run.own is not None:
-        return own_words(run.own)
+        return [*words, *own_words(run.own)]
     from trainers.tasks import paper_size
 
-    words = [run.task]
+    words += [run.task] if run.preset is None else []
     vocabulary, length = paper_size(run.task)
     for name, value, usual in (
         ("vocabulary", run.vocabulary, vocabulary),

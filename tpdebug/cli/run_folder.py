@@ -62,6 +62,7 @@ def write_config(folder: Path, job: Job) -> None:
         "vocabulary": run["vocabulary"] or None,
         "length": run["length"] or None,
         "own_task": own,
+        "preset": run["preset"],
         "seed": run["config"]["seed"],
         "settings": run["config"],
         "command": job.command,

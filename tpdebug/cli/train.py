@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from tpdebug.cli.job import Job, check_output
+from tpdebug.cli.job import Job, check_output, usual_config
 from tpdebug.cli.options import echo_json, format_option
 from tpdebug.cli.outcome import metrics
 from tpdebug.cli.own import own_name, own_options, own_task
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULTS = {item.name: item.default for item in fields(Config)}
 LARGEST = 2**63 - 1
+POSITIVE = click.FloatRange(1e-9, 1e9)
 COUNTS = {
     "layers": ("Layers of heads, then tables.", 1),
     "heads": ("Attention heads in a layer.", 0),
@@ -32,6 +33,9 @@ COUNTS = {
     "halving": ("How many times the worse half of the restarts is dropped.", 0),
     "steps": ("Optimiser steps.", 1),
     "batch": ("Examples in a step.", 1),
+    "hidden": ("Hidden units in an MLP.", 1),
+    "report_every": ("Steps from one look at the networks to the next.", 1),
+    "finalists": ("Restarts that get a new read-out before one is picked.", 1),
     "seed": ("What everything random is drawn with.", 0),
 }
 
@@ -45,6 +49,16 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help=f"{says}  [default: {DEFAULTS[name]}]",
         )(command)
     return command
+
+
+def list_presets(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print a table of the presets, and exit."""
+    if asked:
+        from tpdebug.cli.preset_table import preset_table
+        from tpdebug.render.terminal import show
+
+        show(preset_table())
+        ctx.exit()
 
 
 @click.command("train", epilog="Example: tpdebug train sort --seed 0 -o sort.py")
@@ -73,11 +87,35 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "[default: as in the paper]",
 )
 @own_options
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="Settings with a name, such as paper/sort; other options override them.",
+)
+@click.option(
+    "--list-presets",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=list_presets,
+    help="Show the presets, and exit.",
+)
 @config_options
 @click.option(
     "--learning-rate",
     type=click.FloatRange(1e-9, 10),
     help=f"Adam's.  [default: {DEFAULTS['learning_rate']}]",
+)
+@click.option(
+    "--tau-start",
+    type=POSITIVE,
+    help=f"The temperature of the first step.  [default: {DEFAULTS['tau_start']}]",
+)
+@click.option(
+    "--tau-end",
+    type=POSITIVE,
+    help="The temperature of the last step; it falls geometrically.  "
+    f"[default: {DEFAULTS['tau_end']}]",
 )
 @click.option(
     "--predicates",
@@ -97,6 +135,7 @@ def train_command(
     task: str | None,
     output: Path | None,
     run_dir: Path | None,
+    preset: str | None,
     vocabulary: int | None,
     length: int | None,
     standalone: bool,
@@ -115,25 +154,18 @@ def train_command(
     settings = {name: options.pop(name) for name in DEFAULTS if name in options}
     given = {name: value for name, value in settings.items() if value is not None}
     own = own_task(**options)
-    config = replace(Config(), **given)
-    run = Run(task or "", vocabulary or 0, length or 0, config, own)
-    if own is not None and resume is None:
-        if task is not None or vocabulary or length:
-            raise UserError("an own task has no TASK, --vocabulary or --length")
-        run = replace(run, task=own_name(own))
-    elif task is not None and resume is None:
-        run = _sized(run)
-    resumed = None
+    run, resumed = Run(task or "", vocabulary or 0, length or 0, Config(), own), None
     if resume is not None:
-        if task is not None or given or vocabulary or length or own is not None:
+        if any((task, given, vocabulary, length, own, preset)):
             raise UserError("--resume takes task and settings from the checkpoint")
         require_torch()
         from trainers.checkpoint import load_checkpoint
 
         resumed = load_checkpoint(resume)
         run = resumed.run
-    elif not run.task:
-        raise UserError("name a task, for example: tpdebug train sort -o sort.py")
+    else:
+        run = _named(replace(run, preset=preset))
+        run = replace(run, config=replace(usual_config(run), **given))
     if output is None and run_dir is None:
         raise UserError("where to? -o NAME.py, or --run-dir FOLDER")
     output = output or Path(str(run_dir)) / f"{run.task}.py"
@@ -155,10 +187,26 @@ def train_command(
     click.echo(done.agreement)
 
 
-def _sized(run: Run) -> Run:
-    """The run at the size of the paper where none was given; checks the task."""
+def _named(run: Run) -> Run:
+    """The run with its task, at the size of the paper where none was given.
+
+    Raises:
+        UserError: there is no such task or preset, or they do not fit together.
+    """
+    from trainers.presets import find_preset
     from trainers.tasks import paper_size, task
 
+    preset = None if run.preset is None else find_preset(run.preset)
+    if run.own is not None:
+        if run.task or run.vocabulary or run.length:
+            raise UserError("an own task has no TASK, --vocabulary or --length")
+        return replace(run, task=own_name(run.own))
+    if preset is not None:
+        if run.task not in ("", preset.task):
+            raise UserError(f"the preset {preset.name} is for the task {preset.task}")
+        run = replace(run, task=preset.task)
+    if not run.task:
+        raise UserError("name a task, for example: tpdebug train sort -o sort.py")
     vocabulary, length = paper_size(run.task)
     run = replace(
         run, vocabulary=run.vocabulary or vocabulary, length=run.length or length
