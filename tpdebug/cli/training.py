@@ -84,7 +84,8 @@ def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
             task, job = _task(job, anew=resumed is None)
             with _checkpointing(job, task, resumed, clock) as (trainer, keep):
                 clock.end("data")
-                with progress_display(job.run.config.steps) as show:
+                done = trainer.state()["step"]
+                with progress_display(job.run.config.steps, done) as show:
                     for progress in trainer.run():
                         show(progress)
                         clock.end("training")
@@ -100,12 +101,12 @@ def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
                 agree = check_file(job.output, task, trained)
                 clock.end("check")
                 curve = tuple(Look(**look) for look in trainer.state()["curve"])
-                done = Done(
+                left = Done(
                     job, program, trained, *accuracies, agree, curve, clock.seconds
                 )
                 if job.run_dir is not None:
-                    write_results(job.run_dir, done, metrics(done))
-                return done
+                    write_results(job.run_dir, left, metrics(left))
+                return left
     except KeyboardInterrupt:
         raise _interrupted(job, written) from None
 
