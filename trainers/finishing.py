@@ -8,6 +8,8 @@ training and validation cases changes, and what is said of it is said of the tes
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields, replace
+from typing import Any
 
 from tpdebug.cases import Case
 from tpdebug.domain import Domain
@@ -15,8 +17,9 @@ from tpdebug.errors import UserError
 from tpdebug.inputs import Letters, encode
 from tpdebug.measure import blocks_of, measure
 from tpdebug.program import Program
+from trainers.config import Config
+from trainers.counted import lift_counted, refit_pooled
 from trainers.hard import Hard, harden
-from trainers.lift import lift
 from trainers.loop import Trainer
 from trainers.pipeline import (
     CHECK_SEED,
@@ -25,10 +28,37 @@ from trainers.pipeline import (
     data_for,
     differences,
     finish,
+    trainer_for,
 )
-from trainers.pooled import lift_pooled, refit_pooled
+from trainers.presets import usual
 from trainers.split import Split, split
 from trainers.tasks import Task
+
+
+def train(task: Task, **settings: Any) -> Trained:
+    """Train for a task, pick the best restart and make it a program.
+
+    Args:
+        task: one of the paper's, or an own one (`function_task`).
+        settings: fields of `Config`, where they are not those that the task uses.
+
+    Raises:
+        UserError: the task or a setting cannot be used, or training got nowhere.
+
+    >>> from tpdebug.domain import Domain
+    >>> from trainers.own import function_task
+    >>> last = function_task(lambda letters: letters[-1], Domain(("a", "b"), (1, 3)))
+    >>> found = train(last, heads=2, restarts=4, steps=300)
+    >>> found.accuracy.sentence
+    'Right on all 14 inputs of its domain (proved).'
+    """
+    unknown = settings.keys() - {item.name for item in fields(Config)}
+    if unknown:
+        raise UserError(f"there is no setting {min(unknown)!r}; see trainers.config")
+    trainer = trainer_for(task, replace(usual(task.name), **settings))
+    for _ in trainer.run():
+        pass
+    return finish_task(task, trainer)
 
 
 def finish_task(task: Task, trainer: Trainer) -> Trained:
@@ -89,10 +119,7 @@ def _lifted(task: Task, parts: Split, network: Hard) -> Program:
         seen = list(blocks_of(domain, ROUNDING_SEED)[0])
     else:
         seen = blocks_of_cases(domain, (*parts.train, *parts.valid))
-    if task.pooled:
-        program = lift_pooled(network, domain, task.classes, task.name, seen)
-    else:
-        program = lift(network.discrete(), domain, task.classes, task.name, seen)
+    program = lift_counted(network, domain, task.classes, task.name, seen)
     if differences(network, program, seen):
         raise RuntimeError("the program does not predict what the network does")
     return program

@@ -163,7 +163,7 @@ def _gives_one(function: Function, domain: Domain, name: str) -> bool:
         letters = domain.input(index)
         try:
             found = function(list(letters))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             reason = f"{type(error).__name__}: {error}"
             says = f'{name} of "{" ".join(letters)}" raises {reason}'
             raise UserError(says) from error

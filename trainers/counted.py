@@ -1,8 +1,9 @@
-"""From a pooled network to a program: one answer for an input (paper, section 4.3).
+"""From a network to a program, by the counts that its read-out sees.
 
-The score of a class is a sum over all positions, so the read-out sees only how often
-each variable has each value in an input, and what the numerical variables add up to.
-On these counts the read-out is fitted anew, and its scores become integers.
+The read-out of a pooled network (paper, section 4.3) sums over all positions of an
+input: what it sees is how often each variable has each value there, and what the
+numerical variables add up to. At a letter it is the same with one position. On these
+counts a pooled read-out is fitted anew, and scores become integers.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from trainers.data import PAD, Data
 from trainers.hard import Hard, Readout
 from trainers.lift import lift
 
-LARGEST_SCALE = 1_000_000
+LARGEST_POWER = 6
 BLOCK = 4096
 _L2 = 1e-6
 _ITERATIONS = 200
@@ -65,14 +66,14 @@ def refit_pooled(hard: Hard, data: Data) -> Hard:
     return _with_weights(hard, weights.detach())
 
 
-def lift_pooled(
+def lift_counted(
     network: Hard,
     domain: Domain,
     classes: tuple[str, ...],
     task: str,
     inputs: Iterable[Letters],
 ) -> Program:
-    """Write a pooled network of one restart down as a program.
+    """Write a network of one restart down as a program, pooled or not.
 
     Args:
         network: what training settled on.
@@ -87,13 +88,14 @@ def lift_pooled(
     """
     inputs = list(inputs)
     silent = _with_weights(network, torch.zeros_like(_weights(network)))
-    # The nodes; the scores of a position on its own mean nothing here.
+    # The nodes; their scores follow.
     bare = lift(silent.discrete(), domain, classes, task, inputs)
     finer = 10 if sum(map(len, inputs)) < domain.count else 1
     counts = np.unique(np.concatenate(list(_distinct(network, domain, inputs))), axis=0)
+    pooled = network.shape.pooled
     scores, scale = _fixed_point(_weights(network).numpy(), counts, finer)
     rows = dict(_rows(bare, network, scores))
-    classifier = Classifier.of(classes, rows, scale, pooled=True)
+    classifier = Classifier.of(classes, rows, scale, pooled=pooled)
     return replace(bare, classifier=classifier)
 
 
@@ -101,29 +103,34 @@ def _counts(hard: Hard, tokens: Tensor) -> Iterator[Tensor]:
     """How often each variable has each code, then the sums of the numerical ones.
 
     Yields:
-        int64 `[examples, variables * k + counts]`, a block of examples at a time.
+        int64 `[examples, variables * k + counts]`, a block of examples at a time; if
+        not pooled, `[examples * positions, ...]`, what is seen at each position.
     """
     k = hard.shape.codes
     for block in torch.split(tokens, BLOCK):
-        values = hard.values(block)
-        real = (block != PAD).long()
-        codes = values.codes[0]
+        values, real = hard.values(block), (block != PAD).long()
+        codes, numbers = values.codes[0], values.numbers[0].long()
+        if not hard.shape.pooled:
+            codes, numbers = codes.flatten(1).unsqueeze(2), numbers.flatten(1)
+            numbers, real = numbers.unsqueeze(2), real.view(-1, 1)
         places = codes + k * torch.arange(len(codes)).view(-1, 1, 1)
+        found = torch.zeros(len(real), len(codes) * k, dtype=torch.long)
         places = places.transpose(0, 1).flatten(1)
-        found = torch.zeros(len(block), len(codes) * k, dtype=torch.long)
         found.scatter_add_(1, places, real.repeat(1, len(codes)))
-        sums = (values.numbers[0].long() * real).sum(2).T
-        yield torch.cat([found, sums], 1)
+        yield torch.cat([found, (numbers * real).sum(2).T], 1)
 
 
 def _distinct(
     network: Hard, domain: Domain, inputs: Iterable[Letters]
-) -> Iterator[NDArray[np.int64]]:
-    """The counts of blocks of inputs, each once."""
+) -> Iterator[NDArray[np.int32]]:
+    """What is seen on blocks of inputs, each once: at letters, or pooled."""
     for letters in inputs:
         tokens = torch.from_numpy(with_specials(domain, letters).astype(np.int64))
         for counts in _counts(network, tokens):
-            yield np.unique(counts.numpy(), axis=0)
+            if not network.shape.pooled:
+                at = counts.view(-1, tokens.shape[1], counts.shape[1])
+                counts = at[:, domain.letters].flatten(0, 1)
+            yield np.unique(counts.numpy().astype(np.int32), axis=0)
 
 
 def _weights(hard: Hard) -> Tensor:
@@ -140,25 +147,42 @@ def _with_weights(hard: Hard, weights: Tensor) -> Hard:
 
 
 def _fixed_point(
-    weights: Floats, counts: NDArray[np.int64], finer: int
+    weights: Floats, counts: NDArray[np.int32], finer: int
 ) -> tuple[NDArray[np.int64], int]:
-    """Round at the coarsest scale that keeps every prediction; a class may be shifted.
+    """Round at the coarsest scale that keeps every prediction, or finer than that.
 
-    Features that never occur get zeros.
+    A row may be shifted for all classes at once. Features that never occur get zeros.
+
+    Raises:
+        UserError: there is no such scale (two classes tie, or nearly).
     """
     used = counts.max(axis=0) > 0
-    weights = np.where(
-        used[:, None], weights - weights.mean(axis=1, keepdims=True), 0.0
-    )
-    wanted = (counts @ weights).argmax(axis=1)
-    scale = 1
-    while scale <= LARGEST_SCALE:
-        for fine in (scale, 2 * scale, 5 * scale):
-            rounded = np.rint(weights * fine).astype(np.int64)
-            if ((counts @ rounded).argmax(axis=1) == wanted).all():
-                return np.rint(weights * fine * finer).astype(np.int64), fine * finer
-        scale *= 10
+    shifted = weights - weights.mean(axis=1, keepdims=True)
+    shifted = np.where(used[:, None], shifted, 0.0)
+    wanted = _predictions(counts, weights)
+
+    def rounded(scale: int) -> Floats:
+        found: Floats = np.rint(shifted * scale)
+        return found
+
+    def keeps(scale: int) -> bool:
+        return bool((_predictions(counts, rounded(scale)) == wanted).all())
+
+    for power in range(LARGEST_POWER + 1):
+        for scale in (m * 10**power for m in (1, 2, 5)):
+            if keeps(scale) and (finer == 1 or keeps(scale * finer)):
+                fine = scale * finer
+                return rounded(fine).astype(np.int64), fine
     raise UserError("the scores of two classes are too close to be told apart")
+
+
+def _predictions(counts: NDArray[np.int32], weights: Floats) -> NDArray[np.int64]:
+    """The class of each row of counts; exact where the weights are integers."""
+    found = [
+        (counts[start : start + BLOCK].astype(np.float64) @ weights).argmax(axis=1)
+        for start in range(0, len(counts), BLOCK)
+    ]
+    return np.concatenate(found)
 
 
 def _rows(
