@@ -20,6 +20,13 @@ from trainers.config import Config, Predicates, Run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+EXAMPLES = """\b
+Example: tpdebug train sort --seed 0 -o sort.py
+         tpdebug train sort --run-dir runs/sort-0
+         tpdebug train --preset paper/sort -o sort.py
+         tpdebug train --cases data.jsonl --min-count 2 -o prog.py
+         tpdebug train --oracle mine:f --alphabet "a b" --lengths 1-6 -o prog.py
+"""
 DEFAULTS = {item.name: item.default for item in fields(Config)}
 LARGEST = 2**63 - 1
 POSITIVE = click.FloatRange(1e-9, 1e9)
@@ -61,7 +68,7 @@ def list_presets(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
         ctx.exit()
 
 
-@click.command("train", epilog="Example: tpdebug train sort --seed 0 -o sort.py")
+@click.command("train", epilog=EXAMPLES)
 @click.argument("task", required=False)
 @click.option(
     "-o",
