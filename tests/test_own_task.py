@@ -299,6 +299,16 @@ def test_a_program_learns_from_cases_and_says_on_what_it_was_tested(
     assert checked.exit_code in (0, 1), checked.output
 
 
+def test_a_network_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    rows = [(f"w{i} w{i + 1}", "x y") for i in range(1000)]
+    path = listed(tmp_path, rows)
+    options = ("--max-words", "900", "--heads", "9", "--restarts", "64")
+    result = train("--cases", path, "-o", tmp_path / "prog.py", *options)
+    assert result.exit_code == 2
+    assert "numbers each are too large: take fewer words" in result.stderr
+    assert [*tmp_path.iterdir()] == [path]
+
+
 def test_what_is_said_of_the_test_cases_is_right(tmp_path: Path) -> None:
     rows = shifted(200)
     path, prog = listed(tmp_path, rows), tmp_path / "prog.py"

@@ -166,7 +166,7 @@ def test_an_interrupted_run_goes_on_in_its_folder(tmp_path: Path) -> None:
     again = train(*steps, "--run-dir", half)
     assert again.exit_code == 2
     assert "go on with it" in again.stderr
-    done = train("--resume", checkpoint, "--run-dir", half, "--format", "json")
+    done = train("--resume", half, "--format", "json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["seconds"]["training"] > early > 0
     assert train(*steps, "--run-dir", whole).exit_code == 0
@@ -219,6 +219,14 @@ def test_a_full_disk_leaves_the_checkpoint(
     options = ("--run-dir", folder, "--force")
     assert train("--resume", folder / "sort.py.ckpt", *options).exit_code == 0
     assert held(folder) == FILES
+
+
+def test_a_folder_without_one_checkpoint_is_refused(tmp_path: Path) -> None:
+    assert f"{tmp_path} holds no checkpoint" in train("--resume", tmp_path).stderr
+    for name in ("a.py.ckpt", "b.py.ckpt"):
+        (tmp_path / name).touch()
+    assert "several checkpoints: name one" in train("--resume", tmp_path).stderr
+    assert "is not a checkpoint" in train("--resume", tmp_path / "a.py.ckpt").stderr
 
 
 def look(step: int, *accuracies: float) -> Look:

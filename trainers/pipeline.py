@@ -26,7 +26,7 @@ from trainers.split import split
 from trainers.tasks import Task
 
 ROUNDING_SEED, CHECK_SEED = 0, 1
-MOST_NUMBERS = 100_000_000
+MOST_NUMBERS = 50_000_000
 """Parameters of all restarts; a step needs about 40 bytes for each."""
 
 

@@ -52,6 +52,19 @@ def open_folder(folder: Path, program: str, force: bool) -> None:
         raise UserError(f"cannot make {folder}: {error.strerror or error}") from error
 
 
+def checkpoint_in(folder: Path) -> Path:
+    """The checkpoint of a run that was interrupted, in its folder.
+
+    Raises:
+        UserError: there is none, or more than one.
+    """
+    found = sorted(folder.glob("*.ckpt"))
+    if len(found) != 1:
+        many = "no checkpoint" if not found else "several checkpoints: name one"
+        raise UserError(f"{folder} holds {many}")
+    return found[0]
+
+
 def write_config(folder: Path, job: Job) -> None:
     """Write what is trained and how, before it begins."""
     run = asdict(job.run)

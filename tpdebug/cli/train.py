@@ -12,7 +12,7 @@ from tpdebug.cli.job import Job, check_output, usual_config
 from tpdebug.cli.options import echo_json, format_option
 from tpdebug.cli.outcome import metrics
 from tpdebug.cli.own import own_name, own_options, own_task
-from tpdebug.cli.run_folder import open_folder
+from tpdebug.cli.run_folder import checkpoint_in, open_folder
 from tpdebug.cli.training import require_torch, train_to_file
 from tpdebug.errors import UserError
 from trainers.config import Config, Predicates, Run
@@ -135,7 +135,8 @@ def list_presets(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 @click.option(
     "--resume",
     type=click.Path(path_type=Path),
-    help="Go on from a checkpoint; the task and its settings come from there.",
+    help="Go on from a checkpoint, or from that in the folder of a run; the task and "
+    "its settings come from there.",
 )
 @format_option
 def train_command(
@@ -168,8 +169,12 @@ def train_command(
         require_torch()
         from trainers.checkpoint import load_checkpoint
 
+        if resume.is_dir():
+            run_dir, resume = run_dir or resume, checkpoint_in(resume)
         resumed = load_checkpoint(resume)
         run = resumed.run
+        if run_dir is not None and output is None:
+            output = run_dir / resume.stem
     else:
         run = _named(replace(run, preset=preset))
         run = replace(run, config=replace(usual_config(run), **given))
