@@ -160,7 +160,7 @@ def test_an_interrupted_run_goes_on_in_its_folder(tmp_path: Path) -> None:
     os.kill(child.pid, signal.SIGINT)
     _, errors = child.communicate(timeout=60)
     assert child.returncode == 130, errors
-    assert f"--resume {checkpoint} --run-dir {half} -o {half}/sort.py" in errors
+    assert f"Go on with: tpdebug train --resume {half}\n" in errors
     assert held(half) == ["config.json", "sort.py.ckpt"]
     early = load_checkpoint(checkpoint).seconds["training"]
     again = train(*steps, "--run-dir", half)

@@ -45,11 +45,13 @@ class Job:
     @property
     def resume_command(self) -> str:
         """The command that goes on with this run after an interruption."""
-        words = ["tpdebug", "train", "--resume", str(self.checkpoint)]
+        folder = self.run_dir
+        words = ["tpdebug", "train", "--resume", str(folder or self.checkpoint)]
         words += ["--standalone"] if self.standalone else []
         words += ["--force"] if self.force else []
-        words += [] if self.run_dir is None else ["--run-dir", str(self.run_dir)]
-        return shlex.join([*words, "-o", str(self.output)])
+        if folder is None or folder / self.output.name != self.output:
+            words += ["-o", str(self.output)]
+        return shlex.join(words)
 
 
 def usual_config(run: Run) -> Config:

@@ -73,14 +73,9 @@ def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
     Raises:
         UserError: something is in the way of the result.
     """
-    from trainers.config import Look
-    from trainers.finishing import finish_task
-    from trainers.split import split
-
-    written = False
+    clock = Clock({} if resumed is None else resumed.seconds)
     try:
         with redirect_stdout(sys.stderr):  # a function of the user's may print
-            clock = Clock({} if resumed is None else resumed.seconds)
             task, job = _task(job, anew=resumed is None)
             with _checkpointing(job, task, resumed, clock) as (trainer, keep):
                 clock.end("data")
@@ -91,24 +86,36 @@ def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
                         clock.end("training")
                         keep()
                 click.echo("Lifting the best network into a program ...", err=True)
-                trained = finish_task(task, trainer)
-                program = described(job, task, trained)
-                _write(job, program)
-                written = True
-                parts = split(task, job.run.config.seed)
-                accuracies = held_out_accuracies(program, parts)
-                clock.end("program")
-                agree = check_file(job.output, task, trained)
-                clock.end("check")
-                curve = tuple(Look(**look) for look in trainer.state()["curve"])
-                left = Done(
-                    job, program, trained, *accuracies, agree, curve, clock.seconds
-                )
-                if job.run_dir is not None:
-                    write_results(job.run_dir, left, metrics(left))
-                return left
+                return _finish(job, task, trainer, clock)
     except KeyboardInterrupt:
-        raise _interrupted(job, written) from None
+        raise _interrupted(job, written="program" in clock.seconds) from None
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
+            raise
+        raise UserError(
+            "there is not enough memory for this: take a smaller batch, or fewer "
+            "restarts, heads or words"
+        ) from error
+
+
+def _finish(job: Job, task: Task, trainer: Trainer, clock: Clock) -> Done:
+    """Write the program, check it, and keep what there is to know about it."""
+    from trainers.config import Look
+    from trainers.finishing import finish_task
+    from trainers.split import split
+
+    trained = finish_task(task, trainer)
+    program = described(job, task, trained)
+    _write(job, program)
+    clock.end("program")
+    held_out = held_out_accuracies(program, split(task, job.run.config.seed))
+    agree = check_file(job.output, task, trained)
+    clock.end("check")
+    curve = tuple(Look(**look) for look in trainer.state()["curve"])
+    done = Done(job, program, trained, *held_out, agree, curve, clock.seconds)
+    if job.run_dir is not None:
+        write_results(job.run_dir, done, metrics(done))
+    return done
 
 
 def _task(job: Job, *, anew: bool) -> tuple[Task, Job]:
