@@ -83,6 +83,7 @@ def test_rare_words_are_one_unknown_word(tmp_path: Path) -> None:
     assert found.domain.alphabet == ("dog", "the", "<unk>")
     assert found.domain.unknown == "<unk>"
     assert {letters for letters, _ in found.listed.train} == {("the", "dog", "<unk>")}
+    assert not found.notes  # inputs that only look alike are different ones
     most = task_of(tmp_path, rows, max_words=1)
     assert most.domain.alphabet in (("dog", "<unk>"), ("the", "<unk>"))
     every = task_of(tmp_path, rows)

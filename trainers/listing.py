@@ -79,7 +79,7 @@ def listing(own: Own, seed: int) -> Listing:
         tuple((domain.accept(words), expected) for words, expected in part)
         for part in (train, valid, test)
     ]
-    notes += _notes(domain, *parts)
+    notes += _notes(domain, train, valid, test)
     return Listing(domain, pooled, Split(*parts), tuple(notes))
 
 
@@ -221,18 +221,18 @@ def _notes(
     domain: Domain, train: Sequence[Case], valid: Sequence[Case], test: Sequence[Case]
 ) -> Iterator[str]:
     """What a user should know about the split."""
-    seen = {letters for letters, _ in train}
-    again = sum(letters in seen for letters, _ in test)
+    seen = {words for words, _ in train}
+    again = sum(words in seen for words, _ in test)
     if again:
         yield f"{again:,} of {len(test):,} test cases have an input to train with"
-    unknown = domain.unknown
-    if unknown is not None and not any(unknown in letters for letters in seen):
+    known = {*domain.alphabet} - {domain.unknown}
+    if domain.unknown is not None and all({*words} <= known for words in seen):
         yield (
-            f"no training case has a word that is not known; {unknown} is not learned "
-            "(--min-count 2 makes rare words unknown)"
+            f"no training case has a word that is not known; {domain.unknown} is not "
+            "learned (--min-count 2 makes rare words unknown)"
         )
-    known = {label for _, row in train for label in row}
-    fresh = {label for _, row in (*valid, *test) for label in row} - known - {None}
+    labels = {label for _, row in train for label in row}
+    fresh = {label for _, row in (*valid, *test) for label in row} - labels - {None}
     if fresh:
         names = " ".join(sorted(map(str, fresh), key=natural))
         yield f"no training case has the label {names}: it will be answered wrong"
