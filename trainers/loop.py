@@ -22,7 +22,7 @@ from trainers.data import Data
 from trainers.hard import Hard, harden
 from trainers.model import losses, relaxed_scores
 from trainers.parameters import Shape, count_noise, initial
-from trainers.readout import refit
+from trainers.refit import refit
 from trainers.rows import RowsState, start
 
 

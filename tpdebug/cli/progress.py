@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from trainers.config import Progress
+    from trainers.search import Step
 
 LINES = 10
 """About how many lines there are in a log, for a whole run."""
@@ -90,3 +91,28 @@ class _Lines:
         takes = f"{seconds:.0f} s" + ("" if last else f", {left:.0f} s left")
         step = f"step {progress.step:,}/{self.steps:,}"
         click.echo(f"{step}  {says}  loss {progress.loss:.3f}  {takes}", err=True)
+
+
+@contextmanager
+def search_display() -> Iterator[Callable[[Step], None]]:
+    """Show how the search stands: a line for each round, and a spinner on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda step: click.echo(_search_line(step), err=True)
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status("searching for a program") as status:
+
+        def show(step: Step) -> None:
+            console.print(_search_line(step), highlight=False)
+            status.update("searching for a program")
+
+        yield show
+
+
+def _search_line(step: Step) -> str:
+    """What is there by now."""
+    looked = f"{step.looked:,} candidates looked at"
+    size = f"{step.nodes:2} heads and tables"
+    return f"{step.phase}: {size}, {percent(step.accuracy)} of letters; {looked}"
