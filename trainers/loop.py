@@ -20,8 +20,8 @@ from torch import Tensor
 from trainers.config import Config, Look, Progress
 from trainers.data import Data
 from trainers.hard import Hard, harden
-from trainers.model import losses, relaxed_scores
 from trainers.parameters import Shape, count_noise, initial
+from trainers.pieces import Workers, device
 from trainers.readout import refit
 from trainers.rows import RowsState, start
 
@@ -71,15 +71,19 @@ class Trainer:
     ) -> None:
         self.config = config
         self.shape = shape
-        self._train = train
-        self._validation = validation
-        device = torch.device("cpu")
+        self._device = device()
+        self._train = train.to(self._device)
+        self._validation = validation.to(self._device)
         self._step = 0
         self._finished = False
         self._batches = torch.Generator().manual_seed(config.seed)
         self._rows = start(
-            config.restarts, config.seed, lambda source: initial(shape, source), device
+            config.restarts,
+            config.seed,
+            lambda source: initial(shape, source),
+            self._device,
         )
+        self._workers = Workers(shape, self._device)
         self._curve: list[Look] = []
         self._diverged: list[int] = []
 
@@ -141,12 +145,14 @@ class Trainer:
         rows = self._rows
         if not rows.restarts:
             raise FloatingPointError("every restart diverged: lower the learning rate")
-        hard = harden(rows.parameters, self.shape)
-        order = hard.accuracy(self._validation).argsort(descending=True, stable=True)
+        cpu = torch.device("cpu")
+        train, validation = self._train.to(cpu), self._validation.to(cpu)
+        hard = harden(rows.parameters.cpu(), self.shape)
+        order = hard.accuracy(validation).argsort(descending=True, stable=True)
         found = []
         for row in order[: self.config.finalists].tolist():
-            refitted = refit(hard.restart(row), self._train)
-            found.append((refitted, row, float(refitted.accuracy(self._validation))))
+            refitted = refit(hard.restart(row), train)
+            found.append((refitted, row, float(refitted.accuracy(validation))))
         network, row, accuracy = max(found, key=lambda each: each[2])
         ended = tuple(self._curve), tuple(self._diverged)
         return Result(network, rows.restarts[row], accuracy, *ended)
@@ -161,16 +167,13 @@ class Trainer:
         drawn = torch.randint(
             len(self._train), (self.config.batch,), generator=self._batches
         )
-        batch, rows = self._train[drawn], self._rows
+        batch, rows = self._train[drawn.to(self._device)], self._rows
         noise = rows.gumbel(count_noise(self.shape))
-        heat = torch.tensor(temperature)
-        parameters = rows.parameters.detach().requires_grad_()
-        scores = relaxed_scores(parameters, self.shape, batch.tokens, noise, heat)
-        loss = losses(scores, batch.targets)
-        (gradient,) = torch.autograd.grad(loss.sum(), parameters)
+        heat = torch.tensor(temperature, device=self._device)
+        loss, gradient = self._workers.gradients(rows.parameters, batch, noise, heat)
         rows.descend(gradient, self.config.learning_rate)
         self._step += 1
-        return self._sound(loss.detach())
+        return self._sound(loss)
 
     def _sound(self, loss: Tensor) -> Tensor:
         """End restarts with a number that is not finite; the losses of the others."""
