@@ -115,7 +115,7 @@ class Trainer:
         config, halvings = self.config, _halvings(self.config)
         while not self._finished:
             temperature = self._temperature()
-            loss = self._advance(temperature)
+            loss = self.advance()
             last = self._step >= config.steps or not self._rows.restarts
             halve = self._step in halvings and not last
             if last or halve or self._step % config.report_every == 0:
@@ -132,6 +132,19 @@ class Trainer:
                         best,
                         len(self._rows.restarts),
                     )
+
+    def advance(self) -> Tensor:
+        """Take one step; the loss of each restart that is not at its end by now."""
+        drawn = torch.randint(
+            len(self._train), (self.config.batch,), generator=self._batches
+        )
+        batch, rows = self._train[drawn.to(self._device)], self._rows
+        noise = rows.gumbel(count_noise(self.shape))
+        heat = torch.tensor(self._temperature(), device=self._device)
+        loss, gradient = self._workers.gradients(rows.parameters, batch, noise, heat)
+        rows.descend(gradient, self.config.learning_rate)
+        self._step += 1
+        return self._sound(loss)
 
     def result(self) -> Result:
         """Give the best restarts their best read-out, and pick one of them.
@@ -161,19 +174,6 @@ class Trainer:
         config = self.config
         done = self._step / max(1, config.steps - 1)
         return float(config.tau_start * (config.tau_end / config.tau_start) ** done)
-
-    def _advance(self, temperature: float) -> Tensor:
-        """Take one step; the loss of each restart that is not at its end by now."""
-        drawn = torch.randint(
-            len(self._train), (self.config.batch,), generator=self._batches
-        )
-        batch, rows = self._train[drawn.to(self._device)], self._rows
-        noise = rows.gumbel(count_noise(self.shape))
-        heat = torch.tensor(temperature, device=self._device)
-        loss, gradient = self._workers.gradients(rows.parameters, batch, noise, heat)
-        rows.descend(gradient, self.config.learning_rate)
-        self._step += 1
-        return self._sound(loss)
 
     def _sound(self, loss: Tensor) -> Tensor:
         """End restarts with a number that is not finite; the losses of the others."""
