@@ -107,6 +107,11 @@ class Trainer:
         self._curve = [Look(**look) for look in state["curve"]]
         self._diverged = list(state["diverged"])
 
+    @property
+    def curve(self) -> tuple[Look, ...]:
+        """How all restarts did so far."""
+        return tuple(self._curve)
+
     def run(self) -> Iterator[Progress]:
         """Train to the last step, or until a hard network makes no mistake.
 
@@ -167,8 +172,8 @@ class Trainer:
             refitted = refit(hard.restart(row), train)
             found.append((refitted, row, float(refitted.accuracy(validation))))
         network, row, accuracy = max(found, key=lambda each: each[2])
-        ended = tuple(self._curve), tuple(self._diverged)
-        return Result(network, rows.restarts[row], accuracy, *ended)
+        ended = tuple(self._diverged)
+        return Result(network, rows.restarts[row], accuracy, self.curve, ended)
 
     def _temperature(self) -> float:
         config = self.config

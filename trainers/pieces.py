@@ -35,6 +35,16 @@ def cores() -> int:
     return int(said) if said.isdecimal() and int(said) else os.cpu_count() or 1
 
 
+def _prepare() -> None:
+    """Set up a thread that works on pieces.
+
+    Where the temperature is low, most probabilities are next to nothing, and numbers
+    too small to be written with all digits take a processor many times as long.
+    """
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+
+
 class Workers:
     """Computes losses and gradients, with threads where there are cores for them.
 
@@ -46,9 +56,7 @@ class Workers:
     def __init__(self, shape: Shape, device: torch.device) -> None:
         self._shape = shape
         self._whole = device != _CPU
-        self._pool = ThreadPoolExecutor(
-            cores(), initializer=torch.set_num_threads, initargs=(1,)
-        )
+        self._pool = ThreadPoolExecutor(cores(), initializer=_prepare)
 
     def gradients(
         self, parameters: Tensor, batch: Data, noise: Tensor, temperature: Tensor
@@ -76,7 +84,7 @@ class Workers:
             return loss.detach(), gradient
 
         pieces = list(self._pieces(len(parameters), len(batch)))
-        found = map(work, pieces) if len(pieces) == 1 else self._pool.map(work, pieces)
+        found = self._pool.map(work, pieces)
         loss = parameters.new_zeros(len(parameters))
         gradient = torch.zeros_like(parameters)
         for (rows, _), (part, slope) in zip(pieces, found, strict=True):

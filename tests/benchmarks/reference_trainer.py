@@ -1,6 +1,6 @@
 """Runs the reference trainer as it is, and times it; made to run in a child process.
 
-    python tests/benchmarks/reference_trainer.py PATH speed STEPS THREADS
+    python tests/benchmarks/reference_trainer.py PATH speed STEPS TAU THREADS
     python tests/benchmarks/reference_trainer.py PATH time SEED LIMIT THREADS
 
 PATH is a clone of princeton-nlp/TransformerPrograms. Its own script is run with the
@@ -111,7 +111,7 @@ class Watch:
     Attributes:
         limit: steps, and seconds, after which enough is known.
         began: when training began, later by the time that our own looks took.
-        steps: when steps were taken.
+        steps: when steps were taken, in seconds and in seconds of the processor.
         soft: when its own evaluation of the relaxed network reached 99 %.
         hard: when the program did, with every choice made.
         best: the best accuracy of the program so far.
@@ -119,7 +119,7 @@ class Watch:
 
     limit: tuple[float, float]
     began: float = 0.0
-    steps: list[float] = field(default_factory=list)
+    steps: list[tuple[float, float]] = field(default_factory=list)
     looks: int = 0
     soft: float | None = None
     hard: float | None = None
@@ -131,8 +131,8 @@ class Watch:
 
     def stepped(self) -> None:
         """Note a step of the optimiser."""
-        self.steps.append(self.now())
-        if len(self.steps) >= self.limit[0] or self.steps[-1] > self.limit[1]:
+        self.steps.append((self.now(), time.process_time()))
+        if len(self.steps) >= self.limit[0] or self.now() > self.limit[1]:
             raise EnoughError
 
     def looked(self, soft: float, program: Callable[[], float]) -> None:
@@ -151,7 +151,9 @@ class Watch:
             raise EnoughError
 
 
-def train(path: str, seed: int, steps: float, limit: float) -> dict[str, Any]:
+def train(
+    path: str, seed: int, steps: float, limit: float, *more: str
+) -> dict[str, Any]:
     """Run the reference script until enough is known."""
     sys.path.insert(0, path)
     sys.meta_path.append(Missing())
@@ -186,13 +188,16 @@ def train(path: str, seed: int, steps: float, limit: float) -> dict[str, Any]:
     run.run_training = watched_training
     with tempfile.TemporaryDirectory() as folder:
         given = ["--seed", str(seed), "--output_dir", folder]
-        sys.argv = ["run", *ARGUMENTS.split(), *given]
+        sys.argv = ["run", *ARGUMENTS.split(), *given, *more]
         with suppress(EnoughError):
             run.run(run.parse_args())
+    between = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(watch.steps)]
+    wall, processor = zip(*between, strict=True)
     return {
         "seconds": watch.now(),
         "steps": len(watch.steps),
-        "seconds_a_step": statistics.median(b - a for a, b in pairwise(watch.steps)),
+        "seconds_a_step": statistics.median(wall),
+        "processor_a_step": statistics.median(processor),
         "soft": watch.soft,
         "hard": watch.hard,
         "best": watch.best,
@@ -204,7 +209,8 @@ def main() -> None:
     path, what, *numbers = sys.argv[1:]
     torch.set_num_threads(int(numbers[-1]))
     if what == "speed":
-        found = train(path, 0, float(numbers[0]), float("inf"))
+        constant = ("--tau_init", numbers[1], "--tau_end", numbers[1])
+        found = train(path, 0, float(numbers[0]), float("inf"), *constant)
     else:
         found = train(path, int(numbers[0]), float("inf"), float(numbers[1]))
     print(json.dumps(found))
