@@ -12,8 +12,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-_NEARLY_ONE = 1 - 1e-6  # a sure match: log(1 - s) stays finite
-
 
 @lru_cache(maxsize=8)
 def ranks(positions: int) -> Tensor:
@@ -25,30 +23,55 @@ def ranks(positions: int) -> Tensor:
 
 
 @lru_cache(maxsize=8)
-def _closer(positions: int) -> Tensor:
-    """1 where key `other` is closer to the query than `key`: `[query, key, other]`."""
-    rank = ranks(positions)
-    return (rank.unsqueeze(1) < rank.unsqueeze(2)).float()
+def earlier(positions: int, device: torch.device) -> Tensor:
+    """1 where a causal query may see the key, `[query, key, 1]`."""
+    return torch.ones(positions, positions, device=device).tril().unsqueeze(2)
 
 
-def visible(real: Tensor, causal: bool) -> Tensor:
-    """Which keys a query may attend to.
-
-    Args:
-        real: 1 where an input has a token, 0 in the padding, `[positions, batch]`.
-        causal: whether keys after the query are hidden.
-
-    Returns:
-        `[query, key, batch]`; the query axis has length 1 where all queries see alike.
-    """
-    if not causal:
-        return real.unsqueeze(0)
-    positions = real.shape[0]
-    earlier = torch.ones(positions, positions, dtype=real.dtype).tril()
-    return earlier.unsqueeze(2) * real
+@lru_cache(maxsize=8)
+def _by_rank(positions: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Where each (rank, query) is among all (query, key), and the way back."""
+    nearest = ranks(positions).argsort(1)
+    queries = torch.arange(positions)
+    there = (queries * positions + nearest.T).flatten()
+    return there.to(device), there.argsort().to(device)
 
 
-def expected_closest(match: Tensor) -> Tensor:
+class _Closest(torch.autograd.Function):
+    """Goes through the keys of all queries at once, the nearest first."""
+
+    @staticmethod
+    def forward(ctx: Any, match: Tensor, asking: Tensor) -> Tensor:
+        positions, size = match.shape[2], match.shape
+        there, back = _by_rank(positions, match.device)
+        ranked = (*size[:2], positions, positions, size[4])
+        near = match.flatten(2, 3).index_select(2, there).view(ranked)
+        attention, left = torch.empty_like(near), torch.empty_like(near)
+        last = asking.expand(*size[:2], -1, -1)  # the chance that none matched so far
+        for rank in range(positions):
+            left[:, :, rank] = last
+            torch.mul(near[:, :, rank], last, out=attention[:, :, rank])
+            last = last - attention[:, :, rank]
+        ctx.save_for_backward(near, left)
+        result = attention.flatten(2, 3).index_select(2, back).view(size)
+        result[:, :, :, 0] += last
+        return result
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        near, left = ctx.saved_tensors
+        (grad,) = grads
+        there, back = _by_rank(grad.shape[2], grad.device)
+        ranked = grad.flatten(2, 3).index_select(2, there).view_as(near)
+        last = grad[:, :, :, 0].clone()
+        for rank in reversed(range(near.shape[2])):
+            more = ranked[:, :, rank].sub_(last)
+            last.addcmul_(near[:, :, rank], more)
+            more.mul_(left[:, :, rank])
+        return ranked.flatten(2, 3).index_select(2, back).view_as(grad), None
+
+
+def expected_closest(match: Tensor, asking: Tensor) -> Tensor:
     """The expected attention of `select_closest` when matches are uncertain.
 
     Taking matches as independent, a key is attended to when it matches and no closer
@@ -58,23 +81,29 @@ def expected_closest(match: Tensor) -> Tensor:
 
     Args:
         match: the probability that a key matches, `[R, heads, query, key, batch]`.
+        asking: 1 for a query that attends, 0 for one in the padding, `[query, batch]`.
 
     Returns:
         The probability that a key is attended to, of the same size.
     """
-    match = match.clamp(max=_NEARLY_ONE)
-    misses = torch.log1p(-match)
-    attention = match * torch.exp(_closer(match.shape[2]) @ misses)
-    nothing = torch.exp(misses.sum(3, keepdim=True))
-    first, others = attention[:, :, :, :1], attention[:, :, :, 1:]
-    return torch.cat([first + nothing, others], 3)
+    attention: Tensor = _Closest.apply(match, asking)  # type: ignore[no-untyped-call]
+    return attention
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
-    result = a.select(-2, 0).unsqueeze(-2) * b.select(-3, 0).unsqueeze(-3)
-    for z in range(1, a.shape[-2]):
-        result.addcmul_(a.select(-2, z).unsqueeze(-2), b.select(-3, z).unsqueeze(-3))
+    left, right = a.unsqueeze(-2).unbind(-3), b.unsqueeze(-4).unbind(-3)
+    result = left[0] * right[0]
+    for x, y in zip(left[1:], right[1:], strict=True):
+        result.addcmul_(x, y)
     return result
+
+
+def _product_like(a: Tensor, b: Tensor, other: Tensor) -> Tensor:
+    """The product, laid out in memory as another matrix of its size is."""
+    if other.stride(-3) < other.stride(-2):
+        turned = _product(b.transpose(-2, -3), a.transpose(-2, -3))
+        return turned.transpose(-2, -3)
+    return _product(a, b)
 
 
 class _BatchLast(torch.autograd.Function):
@@ -88,8 +117,8 @@ class _BatchLast(torch.autograd.Function):
         a, b = ctx.saved_tensors
         (grad,) = grads
         return (
-            _product(grad, b.transpose(-2, -3)),
-            _product(a.transpose(-2, -3), grad),
+            _product_like(grad, b.transpose(-2, -3), a),
+            _product_like(a.transpose(-2, -3), grad, b),
         )
 
 

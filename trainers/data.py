@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 PAD = -1
@@ -28,6 +29,10 @@ class Data:
 
     def __getitem__(self, index: Tensor) -> Data:
         return Data(self.tokens[index], self.targets[index])
+
+    def to(self, device: torch.device) -> Data:
+        """The same on another device."""
+        return Data(self.tokens.to(device), self.targets.to(device))
 
     @property
     def scored(self) -> Tensor:

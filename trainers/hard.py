@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from trainers.attention import ranks, visible
+from trainers.attention import earlier, ranks
 from trainers.config import Predicates
 from trainers.data import PAD, Data
 from trainers.discrete import (
@@ -99,7 +99,9 @@ class Readout:
     def scores(self, values: Values) -> Tensor:
         """Sum the score rows of all variables, `[R, ..., classes]`."""
         codes, numbers = values.codes, values.numbers
-        restart = torch.arange(len(codes)).view(-1, *[1] * (codes.dim() - 2))
+        restart = torch.arange(len(codes), device=codes.device).view(
+            -1, *[1] * (codes.dim() - 2)
+        )
         total = torch.einsum("rv...,rvc->r...c", numbers.double(), self.numbers)
         for variable in range(codes.shape[1]):
             total += self.codes[restart, variable, codes[:, variable]]
@@ -125,11 +127,11 @@ class Hard:
             nothing.
         """
         restarts = self.readout.codes.shape[0]
-        seen = (
-            visible((tokens.T != PAD).float(), self.shape.causal).permute(2, 0, 1) > 0
-        )
-        positions = torch.arange(tokens.shape[1]).expand_as(tokens)
-        codes = torch.stack([tokens.clamp(min=0), positions])
+        seen = (tokens != PAD).unsqueeze(1)
+        if self.shape.causal:
+            seen = seen & (earlier(tokens.shape[1], tokens.device).squeeze(2) > 0)
+        positions = torch.arange(tokens.shape[1], device=tokens.device)
+        codes = torch.stack([tokens.clamp(min=0), positions.expand_as(tokens)])
         found = Values(
             codes.expand(restarts, -1, -1, -1),
             torch.ones_like(tokens).expand(restarts, 1, -1, -1),
@@ -267,7 +269,8 @@ def _tables(mlps: Mlps) -> HardMlps:
 
 
 def _numerical_tables(mlps: NumericalMlps, numbers: int) -> HardMlps:
-    grid = torch.cartesian_prod(*[torch.arange(numbers).float()] * 2).T
+    each = torch.arange(numbers, dtype=torch.float, device=mlps.bias.device)
+    grid = torch.cartesian_prod(each, each).T
     left, right = (side.expand(*mlps.bias.shape[:2], -1) for side in grid)
     table = mlps.logits(left, right).argmax(2)
     pairs = mlps.gates.argmax(-1)
@@ -276,18 +279,20 @@ def _numerical_tables(mlps: NumericalMlps, numbers: int) -> HardMlps:
 
 def _pick(variables: Tensor, which: Tensor) -> Tensor:
     """The variables `[R, V, n, N]` that `which` `[R, count]` names."""
-    return variables[torch.arange(len(which)).unsqueeze(1), which]
+    restart = torch.arange(len(which), device=which.device).unsqueeze(1)
+    return variables[restart, which]
 
 
 def _attend(heads: HardHeads, found: Values, seen: Tensor) -> Values:
     """Append what the heads write: the nearest match, or the sum over all matches."""
     query, key = (_pick(found.codes, which) for which in heads.asks.unbind(1))
-    restart = torch.arange(len(query)).view(-1, 1, 1, 1, 1)
-    head = torch.arange(query.shape[1]).view(-1, 1, 1, 1)
+    restart = torch.arange(len(query), device=query.device).view(-1, 1, 1, 1, 1)
+    head = torch.arange(query.shape[1], device=query.device).view(-1, 1, 1, 1)
     asked = heads.predicate[restart, head, query.unsqueeze(4), key.unsqueeze(3)]
     matches = asked & seen
     copying, positions = heads.values.shape[1], key.shape[3]
-    order = torch.where(matches[:, :copying], ranks(positions), positions)
+    near = ranks(positions).to(query.device)
+    order = torch.where(matches[:, :copying], near, positions)
     nearest, at = order.min(4)
     at = at.where(nearest < positions, 0)
     copied = _pick(found.codes, heads.values).gather(3, at)

@@ -20,8 +20,8 @@ from torch import Tensor
 from trainers.config import Config, Look, Progress
 from trainers.data import Data
 from trainers.hard import Hard, harden
-from trainers.model import losses, relaxed_scores
 from trainers.parameters import Shape, count_noise, initial
+from trainers.pieces import Workers, device
 from trainers.refit import refit
 from trainers.rows import RowsState, start
 
@@ -71,15 +71,19 @@ class Trainer:
     ) -> None:
         self.config = config
         self.shape = shape
-        self._train = train
-        self._validation = validation
-        device = torch.device("cpu")
+        self._device = device()
+        self._train = train.to(self._device)
+        self._validation = validation.to(self._device)
         self._step = 0
         self._finished = False
         self._batches = torch.Generator().manual_seed(config.seed)
         self._rows = start(
-            config.restarts, config.seed, lambda source: initial(shape, source), device
+            config.restarts,
+            config.seed,
+            lambda source: initial(shape, source),
+            self._device,
         )
+        self._workers = Workers(shape, self._device)
         self._curve: list[Look] = []
         self._diverged: list[int] = []
 
@@ -103,6 +107,11 @@ class Trainer:
         self._curve = [Look(**look) for look in state["curve"]]
         self._diverged = list(state["diverged"])
 
+    @property
+    def curve(self) -> tuple[Look, ...]:
+        """How all restarts did so far."""
+        return tuple(self._curve)
+
     def run(self) -> Iterator[Progress]:
         """Train to the last step, or until a hard network makes no mistake.
 
@@ -111,7 +120,7 @@ class Trainer:
         config, halvings = self.config, _halvings(self.config)
         while not self._finished:
             temperature = self._temperature()
-            loss = self._advance(temperature)
+            loss = self.advance()
             last = self._step >= config.steps or not self._rows.restarts
             halve = self._step in halvings and not last
             if last or halve or self._step % config.report_every == 0:
@@ -129,6 +138,19 @@ class Trainer:
                         len(self._rows.restarts),
                     )
 
+    def advance(self) -> Tensor:
+        """Take one step; the loss of each restart that is not at its end by now."""
+        drawn = torch.randint(
+            len(self._train), (self.config.batch,), generator=self._batches
+        )
+        batch, rows = self._train[drawn.to(self._device)], self._rows
+        noise = rows.gumbel(count_noise(self.shape))
+        heat = torch.tensor(self._temperature(), device=self._device)
+        loss, gradient = self._workers.gradients(rows.parameters, batch, noise, heat)
+        rows.descend(gradient, self.config.learning_rate)
+        self._step += 1
+        return self._sound(loss)
+
     def result(self) -> Result:
         """Give the best restarts their best read-out, and pick one of them.
 
@@ -141,36 +163,22 @@ class Trainer:
         rows = self._rows
         if not rows.restarts:
             raise FloatingPointError("every restart diverged: lower the learning rate")
-        hard = harden(rows.parameters, self.shape)
-        order = hard.accuracy(self._validation).argsort(descending=True, stable=True)
+        cpu = torch.device("cpu")
+        train, validation = self._train.to(cpu), self._validation.to(cpu)
+        hard = harden(rows.parameters.cpu(), self.shape)
+        order = hard.accuracy(validation).argsort(descending=True, stable=True)
         found = []
         for row in order[: self.config.finalists].tolist():
-            refitted = refit(hard.restart(row), self._train)
-            found.append((refitted, row, float(refitted.accuracy(self._validation))))
+            refitted = refit(hard.restart(row), train)
+            found.append((refitted, row, float(refitted.accuracy(validation))))
         network, row, accuracy = max(found, key=lambda each: each[2])
-        ended = tuple(self._curve), tuple(self._diverged)
-        return Result(network, rows.restarts[row], accuracy, *ended)
+        ended = tuple(self._diverged)
+        return Result(network, rows.restarts[row], accuracy, self.curve, ended)
 
     def _temperature(self) -> float:
         config = self.config
         done = self._step / max(1, config.steps - 1)
         return float(config.tau_start * (config.tau_end / config.tau_start) ** done)
-
-    def _advance(self, temperature: float) -> Tensor:
-        """Take one step; the loss of each restart that is not at its end by now."""
-        drawn = torch.randint(
-            len(self._train), (self.config.batch,), generator=self._batches
-        )
-        batch, rows = self._train[drawn], self._rows
-        noise = rows.gumbel(count_noise(self.shape))
-        heat = torch.tensor(temperature)
-        parameters = rows.parameters.detach().requires_grad_()
-        scores = relaxed_scores(parameters, self.shape, batch.tokens, noise, heat)
-        loss = losses(scores, batch.targets)
-        (gradient,) = torch.autograd.grad(loss.sum(), parameters)
-        rows.descend(gradient, self.config.learning_rate)
-        self._step += 1
-        return self._sound(loss.detach())
 
     def _sound(self, loss: Tensor) -> Tensor:
         """End restarts with a number that is not finite; the losses of the others."""

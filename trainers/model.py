@@ -3,7 +3,8 @@
 Sizes: R restarts, k codes of a variable, N positions, B examples. A categorical
 variable is a distribution over its k codes at each position, `[k, N, B]`; a numerical
 one is its expected number, `[N, B]`. The batch is the last axis, so that each of the
-many small operations runs along contiguous memory.
+many small operations runs along contiguous memory. In the padding every variable is 0,
+so that nothing there matches, is read or is counted.
 
 Noise enters only where the network itself has a choice to make (gates, predicate rows,
 table rows): one sample a step. How the choices act on an input is computed as an exact
@@ -19,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainers.attention import batch_last_product, expected_closest, visible
+from trainers.attention import batch_last_product, earlier, expected_closest
 from trainers.data import PAD, UNSCORED
 from trainers.parameters import (
     Heads,
@@ -29,6 +30,7 @@ from trainers.parameters import (
     count_choices,
     unpack,
 )
+from trainers.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +42,6 @@ class Soften:
     def __call__(self, logits: Tensor, axis: int = -1) -> Tensor:
         """A distribution along an axis."""
         return torch.softmax(logits / self.temperature, axis)
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """All variables so far: categorical `[R, V, k, N, B]`, numerical `[R, V, N, B]`."""
-
-    categorical: Tensor
-    numbers: Tensor
-
-    def with_codes(self, written: Tensor) -> Stream:
-        """Append categorical variables."""
-        return Stream(torch.cat([self.categorical, written], 1), self.numbers)
-
-    def features(self) -> Tensor:
-        """What the read-out sees, `[R, features, N, B]`."""
-        return torch.cat([self.categorical.flatten(1, 2), self.numbers], 1)
 
 
 def relaxed_scores(
@@ -79,29 +65,26 @@ def relaxed_scores(
     cells = noise[:, choices:].view(restarts, shape.layers, shape.mlps, k * k, k)
     soften = Soften(temperature)
     real = (tokens.T != PAD).float()
-    keys = visible(real, shape.causal)
-    stream = Stream(
-        _inputs(tokens, shape).expand(restarts, -1, -1, -1, -1),
-        real.expand(restarts, 1, -1, -1),
-    )
+    stream = Stream(_inputs(tokens, real, k), restarts, shape.variables)
+    numbers = real.expand(restarts, 1, -1, -1)
     for number, layer in enumerate(parameters.layers):
-        stream = _attend(layer.heads, stream, keys, soften)
-        codes, numbers = stream.categorical, stream.numbers
+        numbers = _attend(layer.heads, stream, numbers, real, shape.causal, soften)
         if shape.mlps:
-            written = _look_up(layer.mlps, codes, cells[:, number], soften)
-            stream = stream.with_codes(written)
+            stream.write(_look_up(layer.mlps, stream, cells[:, number], soften))
         if shape.numerical_mlps:
             held = numbers.clamp(max=shape.numbers - 1)
-            stream = stream.with_codes(_compute(layer.numerical_mlps, held, soften))
-    features = stream.features()
-    if shape.pooled:  # scores are linear: their sum is the score of the sums
-        features = (features * real).sum(2, keepdim=True)
-    scores = parameters.readout @ features.flatten(2)
-    return scores.view(*scores.shape[:2], *features.shape[2:])
+            stream.write(_compute(layer.numerical_mlps, held, soften) * real)
+    split = shape.variables * k
+    scores = stream.read(parameters.readout[:, :, :split])
+    counted = parameters.readout[:, :, split:] @ numbers.flatten(2)
+    scores = scores + counted.view_as(scores)
+    if shape.pooled:
+        scores = scores.sum(2, keepdim=True)
+    return scores
 
 
 def losses(scores: Tensor, targets: Tensor) -> Tensor:
-    """Mean cross-entropy over the labels, for each restart.
+    """The cross-entropy of all labels, summed up for each restart.
 
     Args:
         scores: `[R, classes, N, B]`, or 1 in place of N.
@@ -111,63 +94,68 @@ def losses(scores: Tensor, targets: Tensor) -> Tensor:
     each = functional.cross_entropy(
         scores, labels, ignore_index=UNSCORED, reduction="none"
     )
-    return each.sum((1, 2)) / (targets != UNSCORED).sum().clamp(min=1)
+    return each.sum((1, 2))
 
 
-def _inputs(tokens: Tensor, shape: Shape) -> Tensor:
-    """Tokens and positions as one-hot variables `[2, k, N, B]`; padding is all 0."""
-    k, length = shape.codes, tokens.shape[1]
-    one_hot = functional.one_hot(tokens.T + 1, k + 1)[..., 1:]  # drops PAD
-    words = one_hot.permute(2, 0, 1).float()
-    positions = torch.eye(k, length).unsqueeze(2).expand_as(words)
-    return torch.stack([words, positions])
+def _inputs(tokens: Tensor, real: Tensor, k: int) -> Tensor:
+    """Tokens and positions as one-hot variables `[2, k, N, B]`."""
+    codes = torch.arange(k, device=tokens.device).view(k, 1, 1)
+    places = codes[: len(real), 0]
+    return torch.stack([(codes == tokens.T).float(), (places == codes) * real])
 
 
-def _read(gates: Tensor, variables: Tensor, soften: Soften) -> Tensor:
-    """Mix variables by gates `[R, ..., V]`: `[R, ..., (k,) N, B]`."""
-    mixed = soften(gates).flatten(1, -2) @ variables.flatten(2)
-    return mixed.view(*gates.shape[:-1], *variables.shape[2:])
+def _mix(gates: Tensor, numbers: Tensor, soften: Soften) -> Tensor:
+    """Mix numerical variables by gates `[R, ..., variables]`: `[R, ..., N, B]`."""
+    mixed = soften(gates).flatten(1, -2) @ numbers.flatten(2)
+    return mixed.view(*gates.shape[:-1], *numbers.shape[2:])
 
 
-def _attend(heads: Heads, stream: Stream, keys: Tensor, soften: Soften) -> Stream:
-    """Append what the heads of one layer write."""
-    codes, numbers = stream.categorical, stream.numbers
-    asking = heads.predicate.shape[1]
-    read = _read(heads.reads, codes, soften)
-    query, key = read[:, :asking], read[:, asking : 2 * asking]
-    value = read[:, 2 * asking :]
-    copying = value.shape[1]
+def _attend(
+    heads: Heads,
+    stream: Stream,
+    numbers: Tensor,
+    real: Tensor,
+    causal: bool,
+    soften: Soften,
+) -> Tensor:
+    """Write what the categorical heads copy; append what the numerical ones sum up."""
+    asking, counting = heads.predicate.shape[1], heads.sums.shape[1]
+    read = stream.read(soften(heads.reads))
+    query, key, value = torch.split(read, [asking, asking, asking - counting], 1)
     predicate = soften(heads.predicate)
     if predicate.dim() == 5:  # yes or no for each key code
         predicate = predicate[..., 1]
     wanted = (predicate.transpose(2, 3) @ query.flatten(3)).view_as(query)
-    match = batch_last_product(wanted.transpose(2, 3), key) * keys
-    if copying:
-        attention = expected_closest(match[:, :copying])
-        written = batch_last_product(value, attention.transpose(2, 3))
-        codes = torch.cat([codes, written], 1)
-    if heads.sums.shape[1]:
-        summed = _read(heads.sums, numbers, soften).unsqueeze(2)
-        sums = (match[:, copying:] * summed).sum(3)
+    match = batch_last_product(wanted.transpose(2, 3), key)
+    if causal:
+        match = match * earlier(len(real), real.device)
+    copying, summing = torch.split(match, [asking - counting, counting], 1)
+    if counting:
+        summed = _mix(heads.sums, numbers, soften)
+        sums = batch_last_product(summing, summed.unsqueeze(3)).squeeze(3)
         numbers = torch.cat([numbers, sums], 1)
-    return Stream(codes, numbers)
+    if asking > counting:
+        attention = expected_closest(copying, real)
+        stream.write(batch_last_product(value, attention.transpose(2, 3)))
+    return numbers
 
 
-def _look_up(mlps: Mlps, variables: Tensor, noise: Tensor, soften: Soften) -> Tensor:
+def _look_up(mlps: Mlps, stream: Stream, noise: Tensor, soften: Soften) -> Tensor:
     """What the categorical MLPs of one layer write, `[R, mlps, k, N, B]`.
 
     Such an MLP sees one of k * k pairs of codes, so it is run on those and not on the
     positions: its output there is a row of a table.
     """
-    read = _read(mlps.gates, variables, soften)
-    left, right = read.flatten(4).unbind(1)
+    count = mlps.gates.shape[2]
+    read = stream.read(soften(mlps.gates).flatten(1, 2))
+    left, right = torch.split(read.flatten(3), count, 1)
     pairs = batch_last_product(left.unsqueeze(3), right.unsqueeze(2)).flatten(2, 3)
     table = soften(mlps.table() + noise)
-    return (table.transpose(2, 3) @ pairs).view_as(read[:, 0])
+    return (table.transpose(2, 3) @ pairs).view_as(read[:, :count])
 
 
 def _compute(mlps: NumericalMlps, numbers: Tensor, soften: Soften) -> Tensor:
     """What the numerical MLPs of one layer write, `[R, mlps, k, N, B]`."""
-    left, right = _read(mlps.gates, numbers, soften).flatten(3).unbind(1)
+    left, right = _mix(mlps.gates, numbers, soften).flatten(3).unbind(1)
     written = soften(mlps.logits(left, right), 2)
     return written.view(*written.shape[:3], *numbers.shape[2:])

@@ -163,14 +163,10 @@ class NumericalMlps:
         Returns:
             Logits of the output code, `[R, mlps, k, places]`.
         """
-        inputs = torch.stack([left, right], 2)
-        weights = self.first.permute(0, 2, 3, 1)
-        bias = self.bias.unsqueeze(3)
-        size = (*bias.shape[:3], inputs.shape[3])
-        hidden = torch.baddbmm(
-            bias.flatten(0, 1), weights.flatten(0, 1), inputs.flatten(0, 1)
-        )
-        return self.second.transpose(2, 3) @ hidden.relu_().view(size)
+        inputs = torch.stack([left, right, torch.ones_like(left)], 2)
+        first, second = self.first.unbind(1)
+        weights = torch.stack([first, second, self.bias], 3)
+        return self.second.transpose(2, 3) @ (weights @ inputs).relu_()
 
 
 @dataclass(frozen=True, slots=True)

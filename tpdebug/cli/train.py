@@ -199,7 +199,7 @@ def train_command(
     job = Job(run, output, standalone, force, run_dir)
     if run_dir is None or run_dir.resolve() != output.resolve().parent:
         check_output(job)
-    require_torch()
+    require_torch(pictures=run_dir is not None)
     if run_dir is not None:
         open_folder(run_dir, output.name, force)
         check_output(job)

@@ -54,14 +54,16 @@ class Clock:
         self._last = now
 
 
-def require_torch() -> None:
-    """Say what to do where torch is missing.
+def require_torch(*, pictures: bool = False) -> None:
+    """Say what to do where torch is missing, or what draws learning curves.
 
     Raises:
-        UserError: torch is not installed.
+        UserError: it is not installed.
     """
-    if find_spec("torch") is None:
-        raise UserError("training needs torch: pip install 'tpdebug[train]'")
+    needed = (("torch", "training"), ("matplotlib", "a picture of learning curves"))
+    for name, what in needed[: 1 + pictures]:
+        if find_spec(name) is None:
+            raise UserError(f"{what} needs {name}: pip install 'tpdebug[train]'")
 
 
 def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
