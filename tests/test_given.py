@@ -95,7 +95,10 @@ def test_a_file_may_hold_dataclasses_and_hides_no_module(
         "@dataclass\nclass Rule:\n    says: str\n\n\n"
         "def up(x):\n    return [Rule('y').says] * len(x)\n"
     )
-    assert load_oracle(f"{name}:up", DOMAIN, False)(["a", "b"]) == ("y", "y")
+    oracle = load_oracle(f"{name}:up", DOMAIN, False)
+    assert oracle(["a", "b"]) == ("y", "y")
+    (folder / name).write_text("def up(x):\n    return ['z'] * len(x)\n")
+    assert load_oracle(f"{name}:up", DOMAIN, False).version != oracle.version
     assert sys.modules["json"] is json
 
 

@@ -25,7 +25,7 @@ READING = (*MODEL, "tpdebug.read", "tpdebug.findings")
 NUMBERS = (*READING, "tpdebug.columns", "tpdebug.inputs", "tpdebug.evaluate")
 NUMBERS = (*NUMBERS, "tpdebug.measure", "tpdebug.oracles", "tpdebug.parts", "numpy")
 NUMBERS = (*NUMBERS, "tpdebug.restrict", "tpdebug.tally", "tpdebug.given", "scipy")
-NUMBERS = (*NUMBERS, "tpdebug.cases")
+NUMBERS = (*NUMBERS, "tpdebug.cases", "tpdebug.rows")
 WRITING = (*NUMBERS, "tpdebug.write", "libcst")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.normal": ("tpdebug.domain", "tpdebug.errors", "tpdebug.nodes"),
     "tpdebug.program": ("tpdebug.domain", "tpdebug.nodes", "tpdebug.normal"),
     "tpdebug.sourcemap": ("tpdebug.nodes",),
+    "tpdebug.rows": ("tpdebug.errors", "tpdebug.files"),
     "tpdebug.read": READING,
     "tpdebug.findings": READING,
     "tpdebug.columns": ("numpy",),
@@ -62,7 +63,17 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.__main__": ("tpdebug.cli",),
     "tpdebug": MODEL,
     "analyzers": (*WRITING, "analyzers", "tpdebug.execute"),
+    "trainers.config": (),
+    "trainers.curves": ("trainers.config", "matplotlib"),
     "trainers.tasks": (*WRITING, "trainers"),
+    "trainers.split": (*WRITING, "trainers.tasks"),
+    "trainers.listing": (
+        *WRITING,
+        "trainers.tasks",
+        "trainers.split",
+        "trainers.config",
+    ),
+    "trainers.own": (*WRITING, "trainers"),
     "trainers": (*WRITING, "trainers", "torch"),
 }
 

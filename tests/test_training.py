@@ -186,6 +186,22 @@ def test_a_file_that_is_no_checkpoint_gets_one_clear_line(
     assert "does not exist" in missing.stderr
 
 
+@pytest.mark.parametrize("kind", [MemoryError, RuntimeError])
+def test_too_little_memory_gets_one_clear_line(
+    kind: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    def full(*size: object, **options: object) -> None:
+        raise kind("can't allocate memory: you tried to allocate 9 bytes")
+
+    monkeypatch.setattr(torch, "randint", full)
+    result = train("sort", *SMALL, "-o", tmp_path / "sort.py")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("tpdebug: there is not enough memory for this")
+    assert result.stderr.count("\n") == 1
+
+
 def test_a_sampled_domain_is_said_to_be_sampled(tmp_path: Path) -> None:
     path = tmp_path / "sort.py"
     options = ("--length", "12", "--steps", "20", "--restarts", "1", "--seed", "1")
@@ -237,11 +253,14 @@ def test_force_replaces_a_program_and_standalone_needs_nothing(tmp_path: Path) -
 def test_the_split_is_disjoint_whole_and_drawn_by_the_seed() -> None:
     chosen = task("sort")
     parts = split(chosen, seed=3)
-    inputs = [*parts.train, *parts.valid, *parts.test]
+    cases = [*parts.train, *parts.valid, *parts.test]
+    inputs = [letters for letters, _ in cases]
+    assert all(chosen.oracle(letters) == labels for letters, labels in cases[::97])
     assert len(set(inputs)) == len(inputs) == chosen.domain.count
     assert parts != split(chosen, seed=4)
     large = split(task("sort", 16, 16), seed=3)
-    assert len({*large.train, *large.valid, *large.test}) == 20_000
+    drawn = (*large.train, *large.valid, *large.test)
+    assert len({letters for letters, _ in drawn}) == 20_000
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from tpdebug.read import Source, load
     from tpdebug.sourcemap import SourceMap
     from tpdebug.write import save
-    from trainers.tasks import task
+    from trainers.finishing import train
+    from trainers.own import function_task
+    from trainers.tasks import Task, task
 
 __all__ = [
     "Accuracy",
@@ -76,6 +78,7 @@ __all__ = [
     "ScoreRow",
     "Source",
     "SourceMap",
+    "Task",
     "Trace",
     "UserError",
     "Variable",
@@ -83,10 +86,12 @@ __all__ = [
     "answers",
     "diff",
     "explain",
+    "function_task",
     "load",
     "read_cases",
     "save",
     "task",
+    "train",
     "verify",
 ]
 
@@ -112,7 +117,9 @@ _HOMES = {
     "tpdebug.read": ("Source", "load"),
     "tpdebug.sourcemap": ("SourceMap",),
     "tpdebug.write": ("save",),
-    "trainers.tasks": ("task",),
+    "trainers.finishing": ("train",),
+    "trainers.own": ("function_task",),
+    "trainers.tasks": ("Task", "task"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from tpdebug.columns import Column, longest, stack
 from tpdebug.domain import Domain
-from tpdebug.errors import DomainError, UserError, counted
-from tpdebug.files import read_limited
+from tpdebug.errors import DomainError, UserError
 from tpdebug.inputs import Letters, columns_of, decode, encode
 from tpdebug.oracles import UNSCORED, Oracle
 from tpdebug.parts import Listed, Part, listed_parts
-
-SIZE_LIMIT = 200_000_000
-MOST_PROBLEMS = 20
+from tpdebug.rows import Expected, case_of, check_count, read_rows, refuse
 
 Input = tuple[str, ...]
-Expected = tuple[str | None, ...]
 Case = tuple[Input, Expected]
 
 
@@ -132,16 +123,14 @@ def read_cases(
     Raises:
         UserError: the file cannot be read; the message lists every line at fault.
     """
-    content = _text(path)
-    csv_file = path.suffix.lower() == ".csv"
-    rows = _csv_rows(content) if csv_file else _json_rows(content)
+    rows = read_rows(path)
     found: list[Case] = []
     first: dict[Input, Expected] = {}
     problems: list[str] = []
     left_out = contrary = 0
-    for line, row in rows:
+    for line, row in rows.lines:
         try:
-            text, expected = _case(row, pooled)
+            text, expected = case_of(row, pooled)
             words = tuple(domain.words(text))
             try:
                 letters = _letters(words, domain, known)
@@ -150,15 +139,12 @@ def read_cases(
                     raise
                 left_out += 1
                 continue
-            _check_count(expected, 1 if pooled else len(letters))
-            contrary += _contradict(first.setdefault(words, expected), expected)
+            check_count(expected, 1 if pooled else len(letters))
+            contrary += contradict(first.setdefault(words, expected), expected)
             found.append((letters, expected))
         except UserError as error:
             problems.append(f"{path}:{line}: {error}")
-    if problems:
-        more = len(problems) - MOST_PROBLEMS
-        rest = [f"and {more:,} more"] if more > 0 else []
-        raise UserError("\n".join([*problems[:MOST_PROBLEMS], *rest]))
+    refuse(problems)
     if not found:
         which = " that fit" if left_out else ""
         raise UserError(f"{path} holds no cases{which}")
@@ -171,71 +157,8 @@ def read_cases(
         says = f"{verb} an input that is listed before with other answers"
         notes.append(f"{contrary:,} of {len(found):,} cases {says}")
     cases = Cases(domain, found, pooled=pooled, notes=notes)
-    cases.version = hashlib.sha256(content.encode()).hexdigest()
+    cases.version = rows.version
     return cases
-
-
-def _text(path: Path) -> str:
-    data = read_limited(path, str(path), SIZE_LIMIT)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path} is not UTF-8 text (byte {error.start})") from error
-
-
-def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                yield number, json.loads(line, object_pairs_hook=_object)
-            except UserError as error:
-                yield number, error
-            except (ValueError, RecursionError):
-                yield number, UserError("this line is no JSON object")
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise UserError("a field is given twice")
-    return found
-
-
-def _csv_rows(text: str) -> Iterator[tuple[int, Any]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        names = reader.fieldnames or ()
-        if len(set(names)) < len(names):
-            yield 1, UserError("two columns have the same name")
-            return
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        yield reader.reader.line_num, UserError(f"this is no CSV: {error}")
-
-
-def _case(row: Any, pooled: bool) -> tuple[str, Expected]:
-    """The words of an input, and its right answers."""
-    if isinstance(row, UserError):
-        raise row
-    if isinstance(row, dict) and None in row:
-        raise UserError("this line has more cells than the first")
-    if not isinstance(row, dict) or not {"input", "expected"} <= row.keys():
-        raise UserError("a case has an input and an expected")
-    given, expected = row["input"], row["expected"]
-    if isinstance(given, list) and all(isinstance(letter, str) for letter in given):
-        if any(letter.split() != [letter] for letter in given):
-            raise UserError("a letter in a list has no white space and is not empty")
-        given = " ".join(given)
-    if not isinstance(given, str):
-        raise UserError("input is a text or a list of texts")
-    if isinstance(expected, str):
-        words = [expected.strip()] if pooled else expected.split()
-        expected = [None if word == "-" and not pooled else word for word in words]
-    good = isinstance(expected, list | tuple)
-    if not good or not all(e is None or isinstance(e, str) for e in expected):
-        raise UserError("expected is a text or a list of texts")
-    return given, tuple(expected)
 
 
 def _letters(words: Input, domain: Domain, known: Collection[str]) -> Input:
@@ -254,13 +177,7 @@ def _letters(words: Input, domain: Domain, known: Collection[str]) -> Input:
     return letters
 
 
-def _contradict(first: Expected, second: Expected) -> bool:
+def contradict(first: Expected, second: Expected) -> bool:
     """Whether two lists of answers differ where both score."""
     pairs = zip(first, second, strict=False)
     return any(a != b and None not in (a, b) for a, b in pairs)
-
-
-def _check_count(expected: Expected, count: int) -> None:
-    if len(expected) != count:
-        holds = counted(len(expected), "answer")
-        raise UserError(f"expected holds {holds}, not {count}")

@@ -37,8 +37,9 @@ def load_oracle(spec: str, domain: Domain, pooled: bool) -> Oracle:
         has = f"it has {shorten(public)}" if public else "it has none"
         raise UserError(f"{place} has no function {name!r}; {has}")
     oracle = FunctionOracle(domain, function, pooled=pooled, name=spec)
-    names = {module.__name__} | (set(sys.modules) - before)
-    oracle.version = _digest(sys.modules[name] for name in names if name in sys.modules)
+    # A file may have the name of a module that is loaded already, and is not that one.
+    fresh = [sys.modules[name] for name in set(sys.modules) - before]
+    oracle.version = _digest([module, *fresh])
     return oracle
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tpdebug.cases import Cases
 from tpdebug.domain import Domain
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Accuracy, Evidence
@@ -29,12 +30,16 @@ def measure(
 
     Args:
         program: what to measure.
-        oracle: the right answers.
+        oracle: the right answers; where it lists them, only those inputs are looked at.
         most: enumerate a domain of at most this many inputs.
         samples, seed: what to draw from a larger one.
     """
-    domain = program.domain
-    parts, evidence = all_or_sample(domain, most=most, samples=samples, seed=seed)
+    if isinstance(oracle, Cases):
+        parts, evidence = oracle.parts(), Evidence("listed", len(oracle.cases))
+    else:
+        parts, evidence = all_or_sample(
+            program.domain, most=most, samples=samples, seed=seed
+        )
     evaluator = Evaluator(program)
     found = Tally()
     for part in parts:

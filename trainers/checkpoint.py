@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +12,7 @@ import torch
 
 from tpdebug.errors import UserError
 from tpdebug.files import read_limited, replace_file
-from trainers.config import Config, Run
+from trainers.config import Config, Own, Run
 from trainers.loop import State, Trainer
 
 VERSION = 3
@@ -21,11 +21,19 @@ SIZE_LIMIT = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A run that can go on from a state, and the file that holds it."""
+    """A run that can go on from a state, and the file that holds it.
+
+    Attributes:
+        path: the file.
+        run: what is trained.
+        state: where it is.
+        seconds: what each phase took so far.
+    """
 
     path: Path
     run: Run
     state: State
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def save_checkpoint(checkpoint: Checkpoint, *, exclusive: bool = False) -> None:
@@ -36,7 +44,8 @@ def save_checkpoint(checkpoint: Checkpoint, *, exclusive: bool = False) -> None:
         UserError: it cannot be written there.
     """
     state = dict(checkpoint.state)
-    data = {"version": VERSION, "run": asdict(checkpoint.run), "state": state}
+    run, seconds = asdict(checkpoint.run), checkpoint.seconds
+    data = {"version": VERSION, "run": run, "state": state, "seconds": seconds}
     buffer = io.BytesIO()
     torch.save(data, buffer)
     replace_file(checkpoint.path, buffer.getvalue(), exclusive=exclusive)
@@ -57,13 +66,15 @@ def load_checkpoint(path: Path) -> Checkpoint:
             raise TypeError
         version = data["version"]
         config = Config(**data["run"].pop("config"))
-        run = Run(**data["run"], config=config)
+        own = data["run"].pop("own")
+        run = Run(**data["run"], config=config, own=own and Own(**own))
         state = cast(State, data["state"])
+        seconds = {str(k): float(v) for k, v in data.get("seconds", {}).items()}
     except Exception:  # whatever a foreign file makes torch raise
         raise UserError(f"{path} is not a checkpoint of tpdebug train") from None
     if version != VERSION:
         raise UserError(f"{path} is a checkpoint of another version of tpdebug")
-    return Checkpoint(path, run, state)
+    return Checkpoint(path, run, state, seconds)
 
 
 def resume(trainer: Trainer, checkpoint: Checkpoint) -> None:

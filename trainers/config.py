@@ -55,14 +55,61 @@ class Config:
     seed: int = 0
 
 
+Answers: TypeAlias = Literal["letter", "input"]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A task of the user's own, as it was asked for.
+
+    Attributes:
+        oracle: the function that gives the right answers, `module:function`.
+        cases: instead, the file that lists inputs with theirs.
+        validation, test: files with cases to pick by and to test on; without them a
+            tenth of the cases is held out for each.
+        alphabet: the letters; with cases, inputs that have others are left out.
+        lengths: how many letters; with cases, inputs with more or fewer are left out.
+        answers: whether there is one for each letter or one for the whole input.
+        begin, end: whether inputs are put between `<s>` and `</s>`.
+        causal: whether a position sees only itself and what is left of it.
+        min_count: how often the training cases have a word that is known.
+        max_words: how many words are known at most, the most frequent ones.
+        version: a hash of the cases, or of the file of the function.
+    """
+
+    oracle: str | None = None
+    cases: str | None = None
+    validation: str | None = None
+    test: str | None = None
+    alphabet: tuple[str, ...] | None = None
+    lengths: tuple[int, int] | None = None
+    answers: Answers | None = None
+    begin: bool = True
+    end: bool = True
+    causal: bool = False
+    min_count: int = 1
+    max_words: int = 256
+    version: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What is trained and how: the task by name, its size (V and N), the settings."""
+    """What is trained and how.
+
+    Attributes:
+        task: its name.
+        vocabulary, length: its size (V and N), if it is a task of the paper.
+        config: the settings.
+        own: where the task comes from, if it is the user's own.
+        preset: where the settings come from, if not from the defaults.
+    """
 
     task: str
     vocabulary: int
     length: int
     config: Config
+    own: Own | None = None
+    preset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

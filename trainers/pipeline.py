@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 import torch
 
+from tpdebug.cases import Case
 from tpdebug.errors import UserError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Accuracy
-from tpdebug.inputs import Letters, encode, with_specials
+from tpdebug.inputs import Letters, with_specials
 from tpdebug.measure import blocks_of, measure
 from tpdebug.program import Program
 from trainers.config import Config
@@ -24,6 +26,8 @@ from trainers.split import split
 from trainers.tasks import Task
 
 ROUNDING_SEED, CHECK_SEED = 0, 1
+MOST_NUMBERS = 50_000_000
+"""Parameters of all restarts; a step needs about 40 bytes for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,14 @@ def trainer_for(task: Task, config: Config) -> Trainer:
         hidden=config.hidden,
         predicates=config.predicates,
         causal=task.domain.causal,
+        pooled=task.pooled,
     )
+    size = sum(prod(part) for part in (*shape.choices, *(s for s, _ in shape.weights)))
+    if size * config.restarts > MOST_NUMBERS:
+        raise UserError(
+            f"{config.restarts} networks of {size:,} numbers each are too large: take "
+            "fewer words, heads, layers or restarts"
+        )
     parts = split(task, config.seed)
     train, valid = data_for(task, parts.train), data_for(task, parts.valid)
     return Trainer(config, shape, train, valid)
@@ -114,22 +125,31 @@ def differences(network: Hard, program: Program, inputs: Iterable[Letters]) -> i
     differ = 0
     for block in inputs:
         tokens = torch.from_numpy(with_specials(domain, block).astype(np.int64))
-        predicted = network.predictions(tokens)[0][:, domain.letters].numpy()
-        differ += int((predicted != evaluator.answers(block)).any(axis=1).sum())
+        predicted = network.predictions(tokens)[0]
+        if not network.shape.pooled:
+            predicted = predicted[:, domain.letters]
+        answers = evaluator.answers(block)
+        differ += int((predicted.numpy() != answers).any(axis=1).sum())
     return differ
 
 
-def data_for(task: Task, inputs: Sequence[Sequence[str]]) -> Data:
-    """Inputs and right answers as padded codes."""
-    domain = task.domain
-    size = (len(inputs), domain.positions)
-    tokens = np.full(size, PAD, dtype=np.int64)
-    targets = np.full(size, UNSCORED, dtype=np.int64)
+def data_for(task: Task, cases: Sequence[Case]) -> Data:
+    """Inputs and right answers as padded codes.
+
+    An answer that is no class of the task gets a number that no class has, so that no
+    prediction equals it.
+    """
+    domain, begin = task.domain, task.domain.offset
+    size = len(cases)
+    tokens = np.full((size, domain.positions), PAD, dtype=np.int64)
+    wide = 1 if task.pooled else domain.positions
+    targets = np.full((size, wide), UNSCORED, dtype=np.int64)
+    code = {token: i for i, token in enumerate(domain.vocabulary)}
     classes = {name: i for i, name in enumerate(task.classes)}
-    for row, letters in enumerate(inputs):
-        code = with_specials(domain, encode(domain, [letters]))[0]
-        tokens[row, : len(code)] = code
-        for place, label in enumerate(task.oracle(letters), start=domain.offset):
+    for row, (letters, expected) in enumerate(cases):
+        codes = [code[token] for token in domain.wrap(letters)]
+        tokens[row, : len(codes)] = codes
+        for place, label in enumerate(expected, start=0 if task.pooled else begin):
             if label is not None:
-                targets[row, place] = classes[label]
+                targets[row, place] = classes.get(label, len(classes))
     return Data(torch.from_numpy(tokens), torch.from_numpy(targets))

@@ -1,13 +1,21 @@
-"""Inputs for training, for choosing among restarts, and for testing."""
+"""Cases for training, for choosing among restarts, and for testing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
+from typing import TYPE_CHECKING
 
+from tpdebug.cases import Case, Input
+from tpdebug.columns import stack
 from tpdebug.domain import Domain
-from trainers.tasks import Task
+from tpdebug.inputs import columns_of, encode
+from tpdebug.oracles import Oracle
+
+if TYPE_CHECKING:
+    from trainers.tasks import Task
 
 INPUTS = 20_000
 """How many inputs there are in all (paper, appendix B)."""
@@ -15,19 +23,24 @@ INPUTS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Unique inputs for training, for choosing among restarts, and for testing."""
+    """Inputs with their right answers: to train on, to choose by, and to test on."""
 
-    train: tuple[tuple[str, ...], ...]
-    valid: tuple[tuple[str, ...], ...]
-    test: tuple[tuple[str, ...], ...]
+    train: tuple[Case, ...]
+    valid: tuple[Case, ...]
+    test: tuple[Case, ...]
 
 
 def split(task: Task, seed: int, inputs: int = INPUTS) -> Split:
-    """Draw unique inputs of a task: 80/10/10 %.
+    """The cases that a task lists, or unique inputs of its domain: 80/10/10 %.
 
     A domain with fewer inputs is used whole; one with fewer than a hundred is too
     small to hold anything out, and every part is all of it. Paper, appendix B.
     """
+    return task.listed or _drawn(task, seed, inputs)
+
+
+@lru_cache(maxsize=2)  # the right answers may be those of a slow function
+def _drawn(task: Task, seed: int, inputs: int) -> Split:
     random, domain = Random(seed), task.domain
     chosen: dict[int, None] = {}
     if domain.count <= inputs:
@@ -37,11 +50,27 @@ def split(task: Task, seed: int, inputs: int = INPUTS) -> Split:
         chosen[draw()] = None
     indices = list(chosen)
     random.shuffle(indices)
-    rows = tuple(domain.input(index) for index in indices)
+    rows = answered(task.oracle, [domain.input(index) for index in indices])
     if len(rows) < 100:
         return Split(rows, rows, rows)
     cut, end = len(rows) * 8 // 10, len(rows) * 9 // 10
     return Split(rows[:cut], rows[cut:end], rows[end:])
+
+
+def answered(oracle: Oracle, inputs: Sequence[Input]) -> tuple[Case, ...]:
+    """Inputs with their right answers, in order; asked in blocks of one length."""
+    by_length: dict[int, list[int]] = {}
+    for place, letters in enumerate(inputs):
+        by_length.setdefault(len(letters), []).append(place)
+    found: dict[int, Case] = {}
+    for places in by_length.values():
+        rows = [inputs[place] for place in places]
+        columns = oracle.wanted(columns_of(encode(oracle.domain, rows)))
+        labels = (*oracle.labels, None)  # -1, the last, is not scored
+        codes = stack(columns, len(rows)).tolist()
+        for place, letters, row in zip(places, rows, codes, strict=True):
+            found[place] = letters, tuple(labels[i] for i in row)
+    return tuple(found[place] for place in range(len(inputs)))
 
 
 def _drawing(task: Task, random: Random) -> Callable[[], int]:

@@ -23,7 +23,7 @@ from tpdebug.errors import UserError
 from trainers.config import Config, Look, Progress, Run
 from trainers.loop import State, Trainer
 from trainers.pipeline import trainer_for
-from trainers.tasks import task_of
+from trainers.own import task_of
 
 Show: TypeAlias = Callable[[Run, Progress], None]
 

@@ -16,8 +16,8 @@ from tpdebug.errors import UserError
 from tpdebug.inputs import Letters
 from tpdebug.oracles import BatchOracle, Machine, Oracle
 from trainers import references
-from trainers.config import Run
 from trainers.draws import Draw, brackets_of
+from trainers.split import Split
 
 BEGIN, END, UNKNOWN = "<s>", "</s>", "<unk>"
 KEYS = "abcdefghijklmnopqrstuvwxyz"
@@ -31,8 +31,19 @@ class Task:
         name: how the user calls it.
         says: what it asks for, in a few words.
         domain: the inputs.
-        oracle: the right answers; its labels are the classes.
+        oracle: the right answers.
         draw: draws an input to train with; None: a random length, then random letters.
+        classes: the possible answers; by default the labels of the oracle.
+        listed: the cases, where the task is known only by a list of them. The oracle
+            then knows those to test on.
+        notes: what is odd about the cases, in sentences.
+
+    A function makes a task in two lines; see `trainers.own` for more:
+
+    >>> from trainers.own import function_task
+    >>> task = function_task(sorted, Domain(("a", "b", "c"), (1, 5), "<s>", "</s>"))
+    >>> task.classes, task.oracle(["c", "a"])
+    (('a', 'b', 'c'), ('a', 'c'))
     """
 
     name: str
@@ -40,11 +51,21 @@ class Task:
     domain: Domain
     oracle: Oracle
     draw: Draw | None = None
+    classes: tuple[str, ...] = ()
+    listed: Split | None = None
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.classes:
+            object.__setattr__(self, "classes", self.oracle.labels)
 
     @property
-    def classes(self) -> tuple[str, ...]:
-        """The possible answers at a letter."""
-        return self.oracle.labels
+    def pooled(self) -> bool:
+        """Whether there is one answer for a whole input, and not one for each letter.
+
+        (Paper, section 4.3, classification.)
+        """
+        return self.oracle.pooled
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +149,6 @@ def task_with(name: str, letters: Collection[str], most: int) -> Task:
     kind = _kind(name)
     size = 0 if kind.size is None else kind.size(letters)
     return kind.make(size or kind.vocabulary - kind.specials, most)
-
-
-def task_of(run: Run) -> Task:
-    """The task of a training run, at its size."""
-    return task(run.task, run.vocabulary, run.length)
 
 
 def _kind(name: str) -> Kind:

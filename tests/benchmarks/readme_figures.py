@@ -54,11 +54,17 @@ def training_rows(seeds: int) -> list[str]:
             command = ("train", "sort", "--seed", str(seed), "-o", str(path))
             seconds, output = tpdebug(*command, "--format", "json")
             found: dict[str, Any] = json.loads(output)
-            lines = path.read_text().split("# fmt: off")[0].rstrip().count("\n") + 1
             exact = f"{found['inputs_right']:,} of {found['inputs']:,}"
             letters = percent(found["letters_right"] / found["letters"])
             test = percent(found["test"])
-            row = [str(seed), test, letters, exact, str(lines), f"{seconds:.0f} s"]
+            row = [
+                str(seed),
+                test,
+                letters,
+                exact,
+                str(found["lines"]),
+                f"{seconds:.0f} s",
+            ]
             rows.append(f"| {' | '.join(row)} |")
             print(rows[-1], flush=True)
     return rows

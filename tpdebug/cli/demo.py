@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tpdebug.cli.job import Job, check_output
+from tpdebug.cli.outcome import without_scores
 from tpdebug.cli.training import require_torch, train_to_file
 from trainers.config import Config, Run
 
@@ -80,5 +81,5 @@ def excerpt(path: Path) -> RenderableType:
     """The program without its scores, in colour."""
     from rich.syntax import Syntax
 
-    text = path.read_text(encoding="utf-8").split("# fmt: off\nSCORES")[0].rstrip()
+    text = without_scores(path.read_text(encoding="utf-8"))
     return Syntax(text, "python", theme="ansi_dark", word_wrap=True)

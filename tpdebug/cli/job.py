@@ -6,7 +6,9 @@ import shlex
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from tpdebug.cli.own import own_words
 from tpdebug.errors import UserError
+from tpdebug.files import check_writable
 from trainers.config import Config, Run
 
 
@@ -18,27 +20,24 @@ class Job:
     output: Path
     standalone: bool = False
     force: bool = False
+    run_dir: Path | None = None
 
     @property
     def checkpoint(self) -> Path:
-        """Where checkpoints go: next to the program."""
-        return self.output.with_name(f"{self.output.name}.ckpt")
+        """Where checkpoints go: into the run's folder, else next to the program."""
+        name = f"{self.output.name}.ckpt"
+        if self.run_dir is not None:
+            return self.run_dir / name
+        return self.output.with_name(name)
 
     @property
     def command(self) -> str:
         """The command that trains this program: what differs from the defaults."""
-        from trainers.tasks import paper_size
-
-        words = ["tpdebug", "train", self.run.task]
-        vocabulary, length = paper_size(self.run.task)
-        for name, value, usual in (
-            ("vocabulary", self.run.vocabulary, vocabulary),
-            ("length", self.run.length, length),
-        ):
-            words += [f"--{name}", str(value)] if value != usual else []
+        words = ["tpdebug", "train", *_task_words(self.run)]
+        usual = usual_config(self.run)
         for item in fields(Config):
             value = getattr(self.run.config, item.name)
-            if value != item.default or item.name == "seed":
+            if value != getattr(usual, item.name) or item.name == "seed":
                 words += [f"--{item.name.replace('_', '-')}", str(value)]
         words += ["--standalone"] if self.standalone else []
         return shlex.join([*words, "-o", self.output.name])
@@ -46,10 +45,39 @@ class Job:
     @property
     def resume_command(self) -> str:
         """The command that goes on with this run after an interruption."""
-        words = ["tpdebug", "train", "--resume", str(self.checkpoint)]
+        folder = self.run_dir
+        words = ["tpdebug", "train", "--resume", str(folder or self.checkpoint)]
         words += ["--standalone"] if self.standalone else []
         words += ["--force"] if self.force else []
-        return shlex.join([*words, "-o", str(self.output)])
+        if folder is None or folder / self.output.name != self.output:
+            words += ["-o", str(self.output)]
+        return shlex.join(words)
+
+
+def usual_config(run: Run) -> Config:
+    """The settings where none are given: of the preset, or those for the task."""
+    from trainers.presets import find_preset, usual
+
+    if run.preset is not None:
+        return find_preset(run.preset).config
+    return Config() if run.own is not None else usual(run.task)
+
+
+def _task_words(run: Run) -> list[str]:
+    """What says which task it is, and its size where it is not the paper's."""
+    words = [] if run.preset is None else ["--preset", run.preset]
+    if run.own is not None:
+        return [*words, *own_words(run.own)]
+    from trainers.tasks import paper_size
+
+    words += [run.task] if run.preset is None else []
+    vocabulary, length = paper_size(run.task)
+    for name, value, usual in (
+        ("vocabulary", run.vocabulary, vocabulary),
+        ("length", run.length, length),
+    ):
+        words += [f"--{name}", str(value)] if value != usual else []
+    return words
 
 
 def check_output(job: Job) -> None:
@@ -67,3 +95,4 @@ def check_output(job: Job) -> None:
         raise UserError(f"the output is a Python file: {output} should end in .py")
     if output.exists() and not job.force:
         raise UserError(f"{output} exists; take another name, or --force to replace it")
+    check_writable(output)

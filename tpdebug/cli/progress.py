@@ -10,55 +10,83 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tpdebug.errors import counted
+from tpdebug.findings import percent
+
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from trainers.config import Progress
+
+LINES = 10
+"""About how many lines there are in a log, for a whole run."""
 
 
 @contextmanager
-def progress_display(steps: int) -> Iterator[Callable[[Progress], None]]:
-    """Show progress on standard error: a bar on a terminal, else a few lines."""
-    if not sys.stderr.isatty():
-        yield _Lines(steps)
+def progress_display(
+    steps: int, done: int = 0, console: Console | None = None
+) -> Iterator[Callable[[Progress], None]]:
+    """Show how far training is: a bar on a terminal, else a few lines.
+
+    Args:
+        steps: how many there are in all.
+        done: how many were taken before an interruption.
+        console: where to draw; by default standard error, if it is a terminal.
+    """
+    if console is None and not sys.stderr.isatty():
+        yield _Lines(steps, done)
         return
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     columns = (
-        TextColumn("step {task.completed:>5,.0f}/{task.total:,.0f}"),
+        TextColumn("step {task.completed:,.0f}/{task.total:,.0f}"),
         BarColumn(bar_width=None),
         TextColumn("{task.fields[says]}"),
-        TimeRemainingColumn(compact=True),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
     )
-    with Bar(*columns, console=Console(stderr=True), expand=True) as bar:
-        row = bar.add_task("", total=steps, says="starting")
+    best = _Best()
+    with Bar(*columns, console=console or Console(stderr=True), expand=True) as bar:
+        row = bar.add_task("", total=steps, completed=done, says="starting")
 
         def show(progress: Progress) -> None:
-            bar.update(row, completed=progress.step, says=_says(progress))
+            bar.update(row, completed=progress.step, says=best.says(progress))
 
         yield show
 
 
-def _says(progress: Progress) -> str:
-    return (
-        f"loss {progress.loss:.3f}  temp. {progress.temperature:.2f}  "
-        f"valid. {progress.accuracy:.2%}"
-    )
+class _Best:
+    """What a moment of training looks like, with the best so far."""
+
+    def __init__(self) -> None:
+        self.accuracy = 0.0
+
+    def says(self, progress: Progress) -> str:
+        """The best accuracy so far, and what is going on."""
+        self.accuracy = max(self.accuracy, progress.accuracy)
+        best, left = percent(self.accuracy), counted(progress.restarts, "restart")
+        return f"best valid. {best}  {left}  temp. {progress.temperature:.2f}"
 
 
 class _Lines:
     """A line now and then, for logs."""
 
-    def __init__(self, steps: int) -> None:
-        self.every = max(steps // 10, 1)
+    def __init__(self, steps: int, done: int) -> None:
         self.steps = steps
-        self.shown = 0
+        self.first = self.shown = done
         self.start = time.monotonic()
+        self.best = _Best()
 
     def __call__(self, progress: Progress) -> None:
         """Print the first progress after each tenth of the run."""
-        if progress.step >= self.shown + self.every or progress.step == self.steps:
-            self.shown = progress.step
-            seconds = time.monotonic() - self.start
-            step = f"step {progress.step:,}/{self.steps:,}"
-            click.echo(f"{step}  {_says(progress)}  {seconds:.0f} s", err=True)
+        says = self.best.says(progress)
+        last = progress.step == self.steps or progress.accuracy == 1
+        if progress.step - self.shown < max(self.steps // LINES, 1) and not last:
+            return
+        self.shown = progress.step
+        seconds = time.monotonic() - self.start
+        left = seconds / (progress.step - self.first) * (self.steps - progress.step)
+        takes = f"{seconds:.0f} s" + ("" if last else f", {left:.0f} s left")
+        step = f"step {progress.step:,}/{self.steps:,}"
+        click.echo(f"{step}  {says}  loss {progress.loss:.3f}  {takes}", err=True)

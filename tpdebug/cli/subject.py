@@ -109,7 +109,11 @@ def narrowed(source: Source, lengths: str | None, alphabet: str | None) -> Progr
 
     program = source.program
     letters = None if alphabet is None else tuple(alphabet.split())
-    part = inside(program.domain, alphabet=letters, lengths=_lengths(lengths))
+    part = inside(
+        program.domain,
+        alphabet=letters,
+        lengths=None if lengths is None else parse_lengths(lengths),
+    )
     return restrict(program, part)
 
 
@@ -168,10 +172,12 @@ def subject(
     return Subject(sources[0], part, whole.oracle, task, needed=needed, notes=left_out)
 
 
-def _lengths(text: str | None) -> tuple[int, int] | None:
-    """`6` or `1-6`."""
-    if text is None:
-        return None
+def parse_lengths(text: str) -> tuple[int, int]:
+    """`6` or `1-6`, as the least and the greatest number.
+
+    Raises:
+        UserError: it is neither.
+    """
     least, dash, most = text.partition("-")
     try:
         return int(least), int(most if dash else least)

@@ -8,17 +8,28 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from tpdebug.cli.job import Job, check_output
+from tpdebug.cli.job import Job, check_output, usual_config
 from tpdebug.cli.options import echo_json, format_option
-from tpdebug.cli.training import Done, require_torch, train_to_file
+from tpdebug.cli.outcome import metrics
+from tpdebug.cli.own import own_name, own_options, own_task
+from tpdebug.cli.run_folder import checkpoint_in, open_folder
+from tpdebug.cli.training import require_torch, train_to_file
 from tpdebug.errors import UserError
 from trainers.config import Config, Predicates, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+EXAMPLES = """\b
+Example: tpdebug train sort --seed 0 -o sort.py
+         tpdebug train sort --run-dir runs/sort-0
+         tpdebug train --preset paper/sort -o sort.py
+         tpdebug train --cases data.jsonl --min-count 2 -o prog.py
+         tpdebug train --oracle mine:f --alphabet "a b" --lengths 1-6 -o prog.py
+"""
 DEFAULTS = {item.name: item.default for item in fields(Config)}
 LARGEST = 2**63 - 1
+POSITIVE = click.FloatRange(1e-9, 1e9)
 COUNTS = {
     "layers": ("Layers of heads, then tables.", 1),
     "heads": ("Attention heads in a layer.", 0),
@@ -29,6 +40,9 @@ COUNTS = {
     "halving": ("How many times the worse half of the restarts is dropped.", 0),
     "steps": ("Optimiser steps.", 1),
     "batch": ("Examples in a step.", 1),
+    "hidden": ("Hidden units in an MLP.", 1),
+    "report_every": ("Steps from one look at the networks to the next.", 1),
+    "finalists": ("Restarts that get a new read-out before one is picked.", 1),
     "seed": ("What everything random is drawn with.", 0),
 }
 
@@ -44,14 +58,29 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command("train", epilog="Example: tpdebug train sort --seed 0 -o sort.py")
+def list_presets(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print a table of the presets, and exit."""
+    if asked:
+        from tpdebug.cli.preset_table import preset_table
+        from tpdebug.render.terminal import show
+
+        show(preset_table())
+        ctx.exit()
+
+
+@click.command("train", epilog=EXAMPLES)
 @click.argument("task", required=False)
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    required=True,
-    help="The program file to write; ends in .py.",
+    help="The program file to write; ends in .py.  [default: in the run folder]",
+)
+@click.option(
+    "--run-dir",
+    type=click.Path(path_type=Path),
+    help="Also keep everything about the run in this folder: settings, versions, "
+    "metrics, learning curves, the program.",
 )
 @click.option(
     "--vocabulary",
@@ -64,11 +93,36 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="N of the paper: the longest input with <s> and </s>.  "
     "[default: as in the paper]",
 )
+@own_options
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="Settings with a name, such as paper/sort; other options override them.",
+)
+@click.option(
+    "--list-presets",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=list_presets,
+    help="Show the presets, and exit.",
+)
 @config_options
 @click.option(
     "--learning-rate",
     type=click.FloatRange(1e-9, 10),
     help=f"Adam's.  [default: {DEFAULTS['learning_rate']}]",
+)
+@click.option(
+    "--tau-start",
+    type=POSITIVE,
+    help=f"The temperature of the first step.  [default: {DEFAULTS['tau_start']}]",
+)
+@click.option(
+    "--tau-end",
+    type=POSITIVE,
+    help="The temperature of the last step; it falls geometrically.  "
+    f"[default: {DEFAULTS['tau_end']}]",
 )
 @click.option(
     "--predicates",
@@ -81,82 +135,93 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--resume",
     type=click.Path(path_type=Path),
-    help="Go on from a checkpoint; the task and its settings come from there.",
+    help="Go on from a checkpoint, or from that in the folder of a run; the task and "
+    "its settings come from there.",
 )
 @format_option
 def train_command(
     task: str | None,
-    output: Path,
+    output: Path | None,
+    run_dir: Path | None,
+    preset: str | None,
     vocabulary: int | None,
     length: int | None,
     standalone: bool,
     force: bool,
     resume: Path | None,
     form: str,
-    **settings: Any,
+    **options: Any,
 ) -> None:
     """Train a Transformer for TASK and write it down as a program.
 
     Tasks: reverse, hist, double_hist, sort, most_freq, dyck1, dyck2, induction; the
-    default settings were chosen for sort. Progress goes to standard error. Ctrl-C
-    leaves the last checkpoint next to the output.
+    default settings were chosen for sort. Instead of TASK, --cases or --oracle give a
+    task of your own. Progress goes to standard error. Ctrl-C leaves the last
+    checkpoint next to the output.
     """
+    settings = {name: options.pop(name) for name in DEFAULTS if name in options}
     given = {name: value for name, value in settings.items() if value is not None}
-    config = replace(Config(), **given)
-    run = Run(task or "", vocabulary or 0, length or 0, config)
-    if task is not None and resume is None:
-        run = _sized(run)
-    job = Job(run, output, standalone, force)
-    check_output(job)
-    resumed = None
+    own = own_task(**options)
+    run, resumed = Run(task or "", vocabulary or 0, length or 0, Config(), own), None
     if resume is not None:
-        if task is not None or given or vocabulary or length:
+        if any((task, given, vocabulary, length, own, preset)):
             raise UserError("--resume takes task and settings from the checkpoint")
         require_torch()
         from trainers.checkpoint import load_checkpoint
 
+        if resume.is_dir():
+            run_dir, resume = run_dir or resume, checkpoint_in(resume)
         resumed = load_checkpoint(resume)
-        job = replace(job, run=resumed.run)
-    elif task is None:
-        raise UserError("name a task, for example: tpdebug train sort -o sort.py")
+        run = resumed.run
+        if run_dir is not None and output is None:
+            output = run_dir / resume.stem
     else:
-        require_torch()
+        run = _named(replace(run, preset=preset))
+        run = replace(run, config=replace(usual_config(run), **given))
+    if output is None and run_dir is None:
+        raise UserError("where to? -o NAME.py, or --run-dir FOLDER")
+    output = output or Path(str(run_dir)) / f"{run.task}.py"
+    job = Job(run, output, standalone, force, run_dir)
+    if run_dir is None or run_dir.resolve() != output.resolve().parent:
+        check_output(job)
+    require_torch()
+    if run_dir is not None:
+        open_folder(run_dir, output.name, force)
+        check_output(job)
     done = train_to_file(job, resumed)
     if form == "json":
-        echo_json(summary(job, done))
+        echo_json(metrics(done))
         return
     click.echo(f"Wrote {output}: {done.program.about.splitlines()[0]}")
+    if run_dir is not None:
+        click.echo(f"Everything about the run is in {run_dir}.")
     click.echo(done.trained.accuracy.sentence)
     click.echo(done.agreement)
 
 
-def _sized(run: Run) -> Run:
-    """The run at the size of the paper where none was given; checks the task."""
-    from trainers.tasks import paper_size, task_of
+def _named(run: Run) -> Run:
+    """The run with its task, at the size of the paper where none was given.
 
+    Raises:
+        UserError: there is no such task or preset, or they do not fit together.
+    """
+    from trainers.presets import find_preset
+    from trainers.tasks import paper_size, task
+
+    preset = None if run.preset is None else find_preset(run.preset)
+    if run.own is not None:
+        if run.task or run.vocabulary or run.length:
+            raise UserError("an own task has no TASK, --vocabulary or --length")
+        return replace(run, task=own_name(run.own))
+    if preset is not None:
+        if run.task not in ("", preset.task):
+            raise UserError(f"the preset {preset.name} is for the task {preset.task}")
+        run = replace(run, task=preset.task)
+    if not run.task:
+        raise UserError("name a task, for example: tpdebug train sort -o sort.py")
     vocabulary, length = paper_size(run.task)
     run = replace(
         run, vocabulary=run.vocabulary or vocabulary, length=run.length or length
     )
-    task_of(run)  # a wrong task is named even without torch
+    task(run.task, run.vocabulary, run.length)  # it is checked even without torch
     return run
-
-
-def summary(job: Job, done: Done) -> dict[str, Any]:
-    """What was trained, for scripts."""
-    trained, accuracy = done.trained, done.trained.accuracy
-    return {
-        "version": 1,
-        "program": str(job.output),
-        "command": job.command,
-        "nodes": [type(node).__name__ for node in done.program.nodes],
-        "validation": trained.validation,
-        "test": trained.test,
-        "letters": accuracy.letters,
-        "letters_right": accuracy.letters_right,
-        "inputs": accuracy.inputs,
-        "inputs_right": accuracy.inputs_right,
-        "network_differs": trained.differ,
-        "evidence": accuracy.evidence.kind,
-        "interval": accuracy.interval,
-    }

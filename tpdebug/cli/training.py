@@ -6,40 +6,51 @@ Shared by `tpdebug train` and `tpdebug demo`.
 from __future__ import annotations
 
 import shlex
-import textwrap
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tpdebug import __version__
 from tpdebug.cli.job import Job
+from tpdebug.cli.outcome import (
+    Done,
+    check_file,
+    described,
+    held_out_accuracies,
+    metrics,
+)
 from tpdebug.cli.progress import progress_display
+from tpdebug.cli.run_folder import write_config, write_results
 from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tpdebug.program import Program
     from trainers.checkpoint import Checkpoint
     from trainers.loop import Trainer
-    from trainers.pipeline import Trained
+    from trainers.tasks import Task
 
 INTERRUPTED = 130
-EXECUTE_UP_TO = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a training run left: the program as written, and what was checked."""
+class Clock:
+    """Adds up the seconds that each phase takes, over interruptions too."""
 
-    program: Program
-    trained: Trained
-    agreement: str
+    def __init__(self, before: Mapping[str, float]) -> None:
+        self.seconds = dict(before)
+        self._last = time.perf_counter()
+
+    def end(self, phase: str) -> None:
+        """What has passed since the last phase ended goes to this one."""
+        now = time.perf_counter()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
+        self._last = now
 
 
 def require_torch() -> None:
@@ -62,54 +73,101 @@ def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
     Raises:
         UserError: something is in the way of the result.
     """
-    from trainers.pipeline import finish
-    from trainers.tasks import task_of
+    clock = Clock({} if resumed is None else resumed.seconds)
+    try:
+        with redirect_stdout(sys.stderr):  # a function of the user's may print
+            task, job = _task(job, anew=resumed is None)
+            with _checkpointing(job, task, resumed, clock) as (trainer, keep):
+                clock.end("data")
+                done = trainer.state()["step"]
+                with progress_display(job.run.config.steps, done) as show:
+                    for progress in trainer.run():
+                        show(progress)
+                        clock.end("training")
+                        keep()
+                click.echo("Lifting the best network into a program ...", err=True)
+                return _finish(job, task, trainer, clock)
+    except KeyboardInterrupt:
+        raise _interrupted(job, written="program" in clock.seconds) from None
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "allocate memory" not in str(error):
+            raise
+        raise UserError(
+            "there is not enough memory for this: take a smaller batch, or fewer "
+            "restarts, heads or words"
+        ) from error
+
+
+def _finish(job: Job, task: Task, trainer: Trainer, clock: Clock) -> Done:
+    """Write the program, check it, and keep what there is to know about it."""
+    from trainers.config import Look
+    from trainers.finishing import finish_task
+    from trainers.split import split
+
+    trained = finish_task(task, trainer)
+    program = described(job, task, trained)
+    _write(job, program)
+    clock.end("program")
+    held_out = held_out_accuracies(program, split(task, job.run.config.seed))
+    agree = check_file(job.output, task, trained)
+    clock.end("check")
+    curve = tuple(Look(**look) for look in trainer.state()["curve"])
+    done = Done(job, program, trained, *held_out, agree, curve, clock.seconds)
+    if job.run_dir is not None:
+        write_results(job.run_dir, done, metrics(done))
+    return done
+
+
+def _task(job: Job, *, anew: bool) -> tuple[Task, Job]:
+    """What is trained for; the job then holds the version of what that is made of.
+
+    Raises:
+        UserError: it cannot be used, or is not what the run began with.
+    """
+    from trainers.own import check_version, task_of, version_of
 
     run = job.run
-    written = False
-    try:
-        with _checkpointing(job, resumed) as (trainer, keep):
-            with progress_display(run.config.steps) as show:
-                for progress in trainer.run():
-                    show(progress)
-                    keep()
-            click.echo("Lifting the best network into a program ...", err=True)
-            trained = finish(task_of(run), trainer)
-            program = described(job, trained)
-            _write(job, program)
-            written = True
-            return Done(program, trained, check_file(job.output, trained))
-    except KeyboardInterrupt:
-        raise _interrupted(job, written) from None
+    task = task_of(run)
+    for note in task.notes:
+        click.echo(f"Note: {note}.", err=True)
+    if run.own is not None and anew:
+        own = replace(run.own, version=version_of(run.own, task))
+        job = replace(job, run=replace(run, own=own))
+    elif run.own is not None:
+        check_version(run.own, task)
+    return task, job
 
 
 @contextmanager
 def _checkpointing(
-    job: Job, resumed: Checkpoint | None
+    job: Job, task: Task, resumed: Checkpoint | None, clock: Clock
 ) -> Iterator[tuple[Trainer, Callable[[], None]]]:
     """A trainer, and a function that keeps its state in a file till all is done."""
     from trainers.checkpoint import Checkpoint, resume, save_checkpoint
     from trainers.pipeline import trainer_for
-    from trainers.tasks import task_of
 
     run = job.run
-    trainer = trainer_for(task_of(run), run.config)
+    trainer = trainer_for(task, run.config)
     same = False
     if resumed is not None:
         resume(trainer, resumed)
         same = resumed.path.resolve() == job.checkpoint.resolve()
     try:
-        first = Checkpoint(job.checkpoint, run, trainer.state())
+        first = Checkpoint(job.checkpoint, run, trainer.state(), clock.seconds)
         save_checkpoint(first, exclusive=not (same or job.force))
     except FileExistsError:
         raise UserError(
             f"{job.checkpoint} holds a run that was interrupted or is still going on; "
             f"go on with it ({job.resume_command}), or use --force to start anew"
         ) from None
-    yield (
-        trainer,
-        lambda: save_checkpoint(Checkpoint(job.checkpoint, run, trainer.state())),
-    )
+    if job.run_dir is not None:
+        write_config(job.run_dir, job)
+
+    def keep() -> None:
+        state = trainer.state()
+        save_checkpoint(Checkpoint(job.checkpoint, run, state, clock.seconds))
+
+    yield trainer, keep
     job.checkpoint.unlink(missing_ok=True)
 
 
@@ -133,58 +191,3 @@ def _interrupted(job: Job, written: bool) -> click.exceptions.Exit:
         click.echo(f"The last checkpoint is {job.checkpoint}.", err=True)
         click.echo(f"Go on with: {job.resume_command}", err=True)
     return click.exceptions.Exit(INTERRUPTED)
-
-
-def described(job: Job, trained: Trained) -> Program:
-    """The program with what is known of it in its docstring."""
-    from tpdebug.write.source import describe
-    from trainers.tasks import task_of
-
-    run = job.run
-    says = task_of(run).says
-    made_of = describe(trained.program).split(": ", 1)[1]
-    lines = [
-        f"{run.task}: {says}; {made_of}",
-        "",
-        trained.accuracy.sentence,
-        f"Made by: {job.command} (tpdebug {__version__})",
-    ]
-    broken = (textwrap.fill(line, 88, break_on_hyphens=False) for line in lines)
-    return trained.program.with_about("\n".join(broken))
-
-
-def check_file(path: Path, trained: Trained, timeout: float = 600.0) -> str:
-    """Execute the file and compare it with the program: a sentence for the user.
-
-    Raises:
-        RuntimeError: the file does not answer as the program does; a bug.
-    """
-    from tpdebug.evaluate import answers
-    from tpdebug.execute import execute
-    from tpdebug.inputs import decode
-    from tpdebug.measure import SAMPLE
-    from tpdebug.parts import all_or_sample
-    from trainers.pipeline import CHECK_SEED
-
-    domain = trained.program.domain
-    parts, evidence = all_or_sample(
-        domain, most=EXECUTE_UP_TO, samples=SAMPLE, seed=CHECK_SEED
-    )
-    inputs = [row for part in parts for row in decode(domain, part.block())]
-    found = execute(path, inputs, timeout=timeout)
-    wanted = answers(trained.program, inputs)
-    differ = sum(a != b for a, b in zip(found, wanted, strict=True))
-    if differ:
-        raise RuntimeError(f"file and program differ on {differ} inputs")
-    if evidence.kind == "proved":
-        return (
-            f"Network, program and executed file agree on all {domain.count:,} inputs."
-        )
-    count = f"{len(inputs):,}"
-    looked_at = trained.accuracy.inputs
-    agree = f"{looked_at - trained.differ:,} of {looked_at:,} inputs"
-    said = trained.accuracy.evidence.sentence
-    return (
-        f"Network and program agree on {agree} ({said}); program and executed file "
-        f"on {count} of {count} (sampled, seed {CHECK_SEED})."
-    )

@@ -80,10 +80,11 @@ class Accuracy:
         if self.interval is not None:
             low, high = self.interval
             spread = f", 95 % interval {percent(low)} to {percent(high)}"
-        return (
-            f"Right on {percent(self.per_letter)} of letters and on {counts}"
-            f" ({self.evidence.sentence}{spread})."
-        )
+        if self.letters == self.inputs:  # one answer for each
+            says = f"Right on {counts}, {percent(self.per_letter)}"
+        else:
+            says = f"Right on {percent(self.per_letter)} of letters and on {counts}"
+        return f"{says} ({self.evidence.sentence}{spread})."
 
 
 def percent(share: float) -> str:
