@@ -15,9 +15,9 @@ import torch
 
 from tpdebug.errors import UserError
 from trainers.config import Config, Progress, Run
+from trainers.own import task_of
 from trainers.pipeline import finish
 from trainers.sweep import Finished, InProcess, grid, sweep, train_run
-from trainers.own import task_of
 
 TINY = Config(
     layers=1, heads=1, restarts=2, steps=30, batch=32, report_every=10, halving=0

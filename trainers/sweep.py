@@ -22,8 +22,8 @@ from typing import Protocol, TypeAlias
 from tpdebug.errors import UserError
 from trainers.config import Config, Look, Progress, Run
 from trainers.loop import State, Trainer
-from trainers.pipeline import trainer_for
 from trainers.own import task_of
+from trainers.pipeline import trainer_for
 
 Show: TypeAlias = Callable[[Run, Progress], None]
 
