@@ -30,9 +30,13 @@ def device() -> torch.device:
 
 
 def cores() -> int:
-    """How many threads may work: `OMP_NUM_THREADS`, or else all cores."""
+    """How many threads may work: `OMP_NUM_THREADS`, or else as many as have a core."""
     said = os.environ.get("OMP_NUM_THREADS", "")
-    return int(said) if said.isdecimal() and int(said) else os.cpu_count() or 1
+    if said.isdecimal() and int(said):
+        return int(said)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _prepare() -> None:
