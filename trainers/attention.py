@@ -46,15 +46,17 @@ class _Closest(torch.autograd.Function):
         there, back = _by_rank(positions, match.device)
         ranked = (*size[:2], positions, positions, size[4])
         near = match.flatten(2, 3).index_select(2, there).view(ranked)
-        attention, left = torch.empty_like(near), torch.empty_like(near)
-        last = asking.expand(*size[:2], -1, -1)  # the chance that none matched so far
-        for rank in range(positions):
-            left[:, :, rank] = last
-            torch.mul(near[:, :, rank], last, out=attention[:, :, rank])
-            last = last - attention[:, :, rank]
+        attention = torch.empty_like(near)
+        # Before each rank and after the last: the chance that none matched so far.
+        left = near.new_empty(*size[:2], positions + 1, positions, size[4])
+        chances, now = left.unbind(2), attention.unbind(2)
+        chances[0].copy_(asking)
+        for rank, match_now in enumerate(near.unbind(2)):
+            torch.mul(match_now, chances[rank], out=now[rank])
+            torch.sub(chances[rank], now[rank], out=chances[rank + 1])
         ctx.save_for_backward(near, left)
         result = attention.flatten(2, 3).index_select(2, back).view(size)
-        result[:, :, :, 0] += last
+        result[:, :, :, 0] += chances[-1]
         return result
 
     @staticmethod
@@ -64,10 +66,11 @@ class _Closest(torch.autograd.Function):
         there, back = _by_rank(grad.shape[2], grad.device)
         ranked = grad.flatten(2, 3).index_select(2, there).view_as(near)
         last = grad[:, :, :, 0].clone()
-        for rank in reversed(range(near.shape[2])):
-            more = ranked[:, :, rank].sub_(last)
-            last.addcmul_(near[:, :, rank], more)
-            more.mul_(left[:, :, rank])
+        ordered = zip(near.unbind(2), left.unbind(2), ranked.unbind(2), strict=False)
+        for match, chance, slope in reversed(list(ordered)):
+            slope.sub_(last)
+            last.addcmul_(match, slope)
+            slope.mul_(chance)
         return ranked.flatten(2, 3).index_select(2, back).view_as(grad), None
 
 

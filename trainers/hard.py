@@ -189,7 +189,7 @@ class Hard:
 
         for number, layer in enumerate(self.layers):
             heads = layer.heads
-            asks = [[codes[v] for v in ask] for ask in heads.asks[0].T.tolist()]
+            asks = [(codes[q], codes[k]) for q, k in heads.asks[0].T.tolist()]
             copied = [codes[v] for v in heads.values[0].tolist()]
             summed = [numbers[v] for v in heads.sums[0].tolist()]
             rows = heads.predicate[0].numpy()

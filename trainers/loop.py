@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from trainers.config import Config, Look, Progress
+from trainers.counted import refit_pooled
 from trainers.data import Data
 from trainers.hard import Hard, harden
 from trainers.parameters import Shape, count_noise, initial
@@ -154,8 +155,8 @@ class Trainer:
     def result(self) -> Result:
         """Give the best restarts their best read-out, and pick one of them.
 
-        The trained read-out is too coarse to pick by: a step size that suits the
-        choices leaves it a percent below the best.
+        The trained read-out is mostly too coarse to pick by: a step size that suits
+        the choices leaves it a percent below the best.
 
         Raises:
             FloatingPointError: every restart diverged.
@@ -167,11 +168,13 @@ class Trainer:
         train, validation = self._train.to(cpu), self._validation.to(cpu)
         hard = harden(rows.parameters.cpu(), self.shape)
         order = hard.accuracy(validation).argsort(descending=True, stable=True)
-        found = []
-        for row in order[: self.config.finalists].tolist():
-            refitted = refit(hard.restart(row), train)
-            found.append((refitted, row, float(refitted.accuracy(validation))))
-        network, row, accuracy = max(found, key=lambda each: each[2])
+        finalists = order[: self.config.finalists].tolist()
+        trained = [(hard.restart(row), row) for row in finalists]
+        fit = refit_pooled if self.shape.pooled else refit
+        # Where there are few examples the trained read-out can be the better one.
+        found = [(fit(network, train), row) for network, row in trained] + trained
+        measured = [(*each, float(each[0].accuracy(validation))) for each in found]
+        network, row, accuracy = max(measured, key=lambda each: each[2])
         ended = tuple(self._diverged)
         return Result(network, rows.restarts[row], accuracy, self.curve, ended)
 

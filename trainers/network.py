@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from trainers.attention import ranks, visible
+from trainers.attention import ranks
 from trainers.data import PAD, Data
 from trainers.discrete import Copy, Count, Discrete, Table
 
@@ -40,7 +40,10 @@ class Network(nn.Module):
             float64 `[examples, positions, classes]`; pooled: `[examples, 1, classes]`.
         """
         real = tokens != PAD
-        keys = visible(real.T.float(), self.discrete.causal).permute(2, 0, 1) > 0
+        keys = real.unsqueeze(1)
+        if self.discrete.causal:
+            positions = tokens.shape[1]
+            keys = keys & torch.ones(positions, positions, dtype=torch.bool).tril()
         values = [
             tokens.clamp(min=0),
             torch.arange(tokens.shape[1]).expand_as(tokens),

@@ -2,9 +2,9 @@
 
 The operations are many and small, so that threads inside of one cost more than they
 save; but restarts are independent, and gradients of examples add up. A piece is as
-large as fits into the cache of a core. What the pieces are depends on the sizes alone
-and not on the cores there are, and they are added up in one order: so the result is the
-same bit for bit on any number of them.
+large as fits into the cache of a core; one of short examples has less padding. What
+the pieces are depends on the sizes alone and not on the cores there are, and they are
+added up in one order: so the result is the same bit for bit on any number of them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 from torch import Tensor
 
-from trainers.data import Data
+from trainers.data import PAD, Data
 from trainers.model import losses, relaxed_scores
 from trainers.parameters import Shape
 
-_PIECE, _EXAMPLES = 512, 256  # restarts times examples; examples
+_PIECE, _EXAMPLES = 512, 256  # the most restarts times examples; the most examples
 _CPU = torch.device("cpu")
 
 
@@ -30,9 +30,13 @@ def device() -> torch.device:
 
 
 def cores() -> int:
-    """How many threads may work: `OMP_NUM_THREADS`, or else all cores."""
+    """How many threads may work: `OMP_NUM_THREADS`, or else as many as have a core."""
     said = os.environ.get("OMP_NUM_THREADS", "")
-    return int(said) if said.isdecimal() and int(said) else os.cpu_count() or 1
+    if said.isdecimal() and int(said):
+        return int(said)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _prepare() -> None:
@@ -73,17 +77,24 @@ class Workers:
             Losses `[R]` and gradients `[R, size]`.
         """
         labels = batch.scored.sum().clamp(min=1)
+        pieces = list(self._pieces(len(parameters), len(batch)))
+        lengths = (batch.tokens != PAD).sum(1)
+        several = pieces[0][1].stop < len(batch)
+        if several:
+            lengths, order = lengths.sort(stable=True)
+            batch = batch[order]
 
         def work(piece: tuple[slice, slice]) -> tuple[Tensor, Tensor]:
             rows, examples = piece
             flat = parameters[rows].detach().requires_grad_()
-            tokens, targets = batch.tokens[examples], batch.targets[examples]
+            longest = int(lengths[examples][-1]) if several else None
+            tokens = batch.tokens[examples, :longest]
+            targets = batch.targets[examples, :longest]  # one of each input if pooled
             scores = relaxed_scores(flat, self._shape, tokens, noise[rows], temperature)
             loss = losses(scores, targets) / labels
             (gradient,) = torch.autograd.grad(loss.sum(), flat)
             return loss.detach(), gradient
 
-        pieces = list(self._pieces(len(parameters), len(batch)))
         found = self._pool.map(work, pieces)
         loss = parameters.new_zeros(len(parameters))
         gradient = torch.zeros_like(parameters)

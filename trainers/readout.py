@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_array, hstack
 
-Ints: TypeAlias = NDArray[np.integer]
+Ints: TypeAlias = NDArray[Any]  # integers of whatever size
 Floats: TypeAlias = NDArray[np.float64]
 _L2 = 1e-8  # only keeps the weights finite where the classes can be told apart
 

@@ -12,7 +12,7 @@ from trainers.config import Config
 from trainers.data import Data
 from trainers.discrete import Discrete
 from trainers.pipeline import data_for
-from trainers.search import Limits, Sample, Step, search
+from trainers.search import Limits, Sample, Says, Step, search
 from trainers.split import split
 from trainers.tasks import Task
 
@@ -63,7 +63,7 @@ def search_steps(
         rounds=config.rounds,
     )
     tokens, classes = len(domain.vocabulary), len(task.classes)
-    says = {
+    says: Says = {
         "token": _classes(task, domain.vocabulary),
         "number": _classes(task, [str(i) for i in range(MOST_NUMBER)]),
     }

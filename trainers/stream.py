@@ -81,6 +81,7 @@ class _Read(torch.autograd.Function):
     def forward(
         ctx: Any, weights: Tensor, turn: Tensor, block: _Block, count: int
     ) -> Tensor:
+        ctx.set_materialize_grads(False)  # a turn has none
         ctx.save_for_backward(weights)
         ctx.block, ctx.count = block, count
         return weights @ _rows(block.values, 0, count, weights.shape[2] // count)
@@ -102,11 +103,11 @@ class _Write(torch.autograd.Function):
     def forward(
         ctx: Any, turn: Tensor, variables: Tensor, block: _Block, place: slice
     ) -> Tensor:
+        ctx.set_materialize_grads(False)
         ctx.block, ctx.place = block, place
         block.values[:, place] = variables
         return torch.zeros_like(turn)
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None, None]:
-        (turn,) = grads
-        return turn, ctx.block.gradients[:, ctx.place], None, None
+    def backward(ctx: Any, *grads: None) -> tuple[None, Tensor, None, None]:
+        return None, ctx.block.gradients[:, ctx.place], None, None

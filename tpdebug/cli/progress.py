@@ -95,7 +95,7 @@ class _Lines:
 
 @contextmanager
 def search_display() -> Iterator[Callable[[Step], None]]:
-    """Show how the search stands: a line for each round, and a spinner on a terminal."""
+    """Show how the search stands: a line for each round; on a terminal a spinner."""
     if not sys.stderr.isatty():
         yield lambda step: click.echo(_search_line(step), err=True)
         return

@@ -84,7 +84,8 @@ def search(
 
     plain = plain_answer(grown.read, says, (train, valid))
     if plain is not None:
-        read, fitted = (plain,), plain_readout(plain, says, classes)
+        read: tuple[Term, ...] = (plain,)
+        fitted = plain_readout(plain, says, classes)
     else:
         read = shrink(grown.read, worth, PRICE)
         fitted = grower.fit(read, train, quick=False)

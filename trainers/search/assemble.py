@@ -49,13 +49,18 @@ def _node(term: Term, reads: list[int]) -> Node:
     made = term.made
     match made:
         case Copied():
-            return Copy(term.layer, *reads, np.ascontiguousarray(made.predicate))
+            return Copy(term.layer, *_head(reads), np.array(made.predicate))
         case Counted():
-            return Count(term.layer, *reads, np.ascontiguousarray(made.predicate))
+            return Count(term.layer, *_head(reads), np.array(made.predicate))
         case Mapped():
             return Table(term.layer, tuple(reads), made.output, term.kind == "token")
         case Input():
             raise TypeError("an input is no node")
+
+
+def _head(reads: list[int]) -> tuple[int, int, int]:
+    query, key, value = reads
+    return query, key, value
 
 
 def terms_of(network: Discrete, inputs: Sequence[Term], ones: Term) -> list[Term]:

@@ -61,7 +61,8 @@ class Gain:
         """What is missing and the curvature, added up for each code."""
         wide = len(self._columns)
         cells = (codes[:, None] * wide + self._columns).ravel()
-        return np.bincount(cells, self._flat, size * wide).reshape(size, wide)
+        found: Floats = np.bincount(cells, self._flat, size * wide)
+        return found.reshape(size, wide)
 
     @staticmethod
     def _of_rows(sums: Floats) -> float:

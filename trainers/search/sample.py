@@ -7,14 +7,14 @@ it has tried and dropped.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainers.search.terms import Copied, Counted, Input, Mapped, Term
 
-Ints: TypeAlias = NDArray[np.integer]
+Ints: TypeAlias = NDArray[Any]  # integers of whatever size
 Bools: TypeAlias = NDArray[np.bool_]
 
 
@@ -79,7 +79,7 @@ class Sample:
         return self._ranks[key]
 
     def copies(self, key: Term, value: Term) -> Ints:
-        """What a head would copy from the nearest key of each code, `[cases, codes]`."""
+        """What is copied from the nearest key of each code, `[cases, codes]`."""
         values, places = self.values(value)[:, :, None], self.places(key)
         copied = np.take_along_axis(values, places.astype(np.int64), 1)
         return copied[self.scored]

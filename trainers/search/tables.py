@@ -114,7 +114,7 @@ class Codes:
         return list(self._made)
 
     def of(self, term: Term) -> Term:
-        """The term itself if it is categorical, else a table that makes a code of it."""
+        """A categorical term itself, of a number a table that makes a code of it."""
         if not term.numerical:
             return term
         if term not in self._made:
