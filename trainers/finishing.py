@@ -67,18 +67,19 @@ def train(task: Task, **settings: Any) -> Trained:
             pass
     if config.method != "gradient":
         for step in search_task(task, trainer):
-            network = step.network
+            network = step.best
         assert network is not None
         return lifted(task, network, config.seed)
     return finish_task(task, trainer)
 
 
-def search_task(task: Task, trainer: Trainer) -> Iterator[Step]:
+def search_task(task: Task, trainer: Trainer, jobs: int = 1) -> Iterator[Step]:
     """Search for a program; the last step holds it.
 
     Args:
         task: what it is for.
         trainer: holds the settings, and the networks to begin with if it has trained.
+        jobs: how many searches to do at a time, in processes of their own.
 
     Raises:
         UserError: a program for this task cannot be searched for.
@@ -87,7 +88,7 @@ def search_task(task: Task, trainer: Trainer) -> Iterator[Step]:
     start = None
     if trainer.config.method == "both":
         start = _picked(task, split(task, trainer.config.seed), trainer).discrete()
-    return search_steps(task, trainer.config, start)
+    return search_steps(task, trainer.config, start, jobs)
 
 
 def finish_task(task: Task, trainer: Trainer) -> Trained:

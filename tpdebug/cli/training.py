@@ -122,18 +122,19 @@ def _finish(job: Job, task: Task, trainer: Trainer, clock: Clock) -> Done:
 
 def _trained(task: Task, trainer: Trainer, clock: Clock) -> Trained:
     """What training found: the best restart, or what a search makes of it."""
+    from analyzers.survey import cores
     from trainers.finishing import finish_task, search_task
     from trainers.pipeline import lifted
 
     if trainer.config.method == "gradient":
         click.echo("Lifting the best network into a program ...", err=True)
         return finish_task(task, trainer)
-    with search_display() as show:
-        for step in search_task(task, trainer):
+    with search_display(trainer.config.searches) as show:
+        for step in search_task(task, trainer, cores()):
             show(step)
-    assert step.network is not None
+    assert step.best is not None
     clock.end("search")
-    return lifted(task, step.network, trainer.config.seed)
+    return lifted(task, step.best, trainer.config.seed)
 
 
 def _task(job: Job, *, anew: bool) -> tuple[Task, Job]:

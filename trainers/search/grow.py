@@ -15,6 +15,7 @@ from trainers.readout import Readout, Variable, fit, softmax
 from trainers.search.gain import Gain
 from trainers.search.limits import Limits
 from trainers.search.look import Look
+from trainers.search.plain import Says
 from trainers.search.ranking import Ranking
 from trainers.search.sample import Sample
 from trainers.search.tables import Codes
@@ -42,13 +43,21 @@ class Grower:
         tokens: how many tokens there are.
         classes: how many classes there are.
         limits: how much is searched.
-        seed: which inputs are looked at first.
+        says: which class the values of a variable name.
+        seed: which inputs are looked at.
     """
 
     def __init__(
-        self, train: Sample, tokens: int, classes: int, limits: Limits, seed: int
+        self,
+        train: Sample,
+        tokens: int,
+        classes: int,
+        limits: Limits,
+        says: Says,
+        seed: int,
     ) -> None:
         self.train, self.classes, self.limits = train, classes, limits
+        self._says = says
         self._random = np.random.default_rng(seed)
         self._each = len(train.cases) / train.inputs
         rows = self._random.permutation(train.inputs)
@@ -105,6 +114,7 @@ class Grower:
             ones=self.ones,
             active=program[-self.limits.active :],
             read=read,
+            says=self._says,
         )
         bank = look.near()
         found = self._try(read, now, program, look.ranking)
