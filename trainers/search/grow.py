@@ -62,6 +62,7 @@ class Grower:
         self._each = len(train.cases) / train.inputs
         rows = self._random.permutation(train.inputs)
         self.trial = train.part(rows[: int(limits.trial / self._each) + 1])
+        self.heat = train.part(rows[: int(limits.heat / self._each) + 1])
         self.tokens = Term(Input("tokens"), "token", tokens)
         self.positions = Term(Input("positions"), "number", train.positions)
         self.ones = Term(Input("ones"), "number", 2, numerical=True)
@@ -125,7 +126,7 @@ class Grower:
         new = () if found is None else found[0].needs
         self._codes.forget(self._codes.numbers, {*program, *new})
         kept = {*self.inputs, self.ones, *program, *new, *self._codes.known}
-        for sample in (self.trial, self.train):
+        for sample in (self.heat, self.trial, self.train):
             sample.forget(kept)
         if found is None or found[1].loss > now.loss * (1 - self.limits.least):
             return None
@@ -153,20 +154,27 @@ class Grower:
         program: Sequence[Term],
         ranking: Ranking,
     ) -> tuple[Term, Readout] | None:
-        """Of the best candidates, the one that helps most for its length."""
-        picked, most, tried = None, 0.0, 0
-        for entry in ranking.best():
-            term = entry.make()
-            if term is None:
-                continue
+        """Of the best candidates, the one that helps most for its length.
+
+        All have a heat on a few inputs; the finalists are those that do best there.
+        """
+
+        def worth(found: Readout, before: Readout, term: Term) -> float:
+            saved = before.loss - found.loss + before.loss * (found.accuracy == 1)
+            return float(saved / (effort([term], program) + 4) ** 0.5)
+
+        before = self.fit(read, self.heat)
+        terms = [entry.make() for entry in ranking.best()]
+        heats = [
+            (worth(self.fit([*read, term], self.heat), before, term), -i, term)
+            for i, term in enumerate(terms)
+            if term is not None
+        ]
+        picked, most = None, 0.0
+        for _, _, term in sorted(heats, reverse=True)[: self.limits.finalists]:
             found = self.fit([*read, term], self.trial)
-            saved = now.loss - found.loss + now.loss * (found.accuracy == 1)
-            worth = saved / (effort([term], program) + 4) ** 0.5
-            if worth > most:
-                picked, most = (term, found), worth
-            tried += 1
-            if tried == self.limits.finalists:
-                break
+            if worth(found, now, term) > most:
+                picked, most = (term, found), worth(found, now, term)
         return picked
 
 

@@ -18,6 +18,8 @@ from trainers.search.sample import Ints, Sample
 from trainers.search.terms import Copied, Mapped, Term
 
 MOST_CELLS = 300
+LARGEST = 512
+USEFUL = 16
 
 
 class Answering:
@@ -39,6 +41,37 @@ class Answering:
         wanted &= sample.scored[:, None, :] & sample.real[:, :, None]
         self._some = wanted.any(2)
         self._target = wanted.argmax(2)[self._some]
+        at = self._some[sample.scored]  # which cases are answers themselves
+        self._cases, self._told = (
+            np.flatnonzero(at),
+            wanted.argmax(2)[sample.scored][at],
+        )
+        self._where = np.nonzero(sample.scored)[1][at]
+        self._useful: list[tuple[int, int, Candidate]] = []
+
+    def note(self, candidate: Candidate, codes: int) -> None:
+        """Remember a candidate that tells much about the position, with its own place.
+
+        Args:
+            candidate: what tables could read.
+            codes: larger numbers are held for the same.
+        """
+        if not len(self._told) or candidate.size > LARGEST:
+            return
+        held = np.minimum(candidate.values[self._cases], codes - 1).astype(np.int64)
+        wide = self.sample.positions
+        counts = np.bincount((held * wide + self._where) * wide + self._told)
+        counts = np.append(counts, np.zeros(-len(counts) % wide, counts.dtype))
+        told = int(counts.reshape(-1, wide).max(1).sum())
+        entry = (told, -len(self._useful), candidate)
+        if all(told != other for other, _, _ in self._useful):
+            self._useful.append(entry)
+            self._useful.sort(reverse=True, key=lambda e: e[:2])
+            del self._useful[USEFUL:]
+
+    def useful(self) -> list[Term]:
+        """The terms of the candidates that tell most."""
+        return [candidate.make() for _, _, candidate in self._useful]
 
     def best(self, pairs: Iterable[tuple[Term, Term]], keep: int) -> list[Candidate]:
         """The heads whose tables tell the position most often.

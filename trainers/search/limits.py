@@ -15,9 +15,10 @@ class Limits:
         many: whether a predicate may want several key codes.
         rounds: how many terms may be added to the read-out.
         screen: about how many labels candidates are looked at on.
+        heat: about how many labels the best candidates are tried on first.
         trial: about how many labels finalists are tried on.
-        keep: how many candidates of a round are ranked.
-        finalists: how many of them are tried.
+        keep: how many candidates of each length are tried first.
+        finalists: how many of them are tried in earnest.
         active: how many terms of the program are built upon.
         latest: how many of these when looking further.
         bank: how many terms are looked through then.
@@ -34,9 +35,10 @@ class Limits:
     many: bool = True
     rounds: int = 16
     screen: int = 1000
+    heat: int = 4000
     trial: int = 20_000
-    keep: int = 60
-    finalists: int = 12
+    keep: int = 12
+    finalists: int = 6
     active: int = 6
     latest: int = 2
     bank: int = 250

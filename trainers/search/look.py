@@ -79,7 +79,7 @@ class Look:
                 bank.append((found.effort, found.make()))
         for found in self._fitted(known, known):
             self._offer(found, ())
-        self._answering(combinations(known, 2))
+        self._answered(self._answering(), combinations(known, 2))
         bank.sort(key=lambda item: item[0])
         return self._distinct([term for _, term in bank])[: self.limits.bank]
 
@@ -93,12 +93,14 @@ class Look:
         known = [*self.inputs, *dict.fromkeys(map(self.codes.of, latest))]
         kept = {*self.inputs, self.ones, *self.active, *self.codes.known}
         many, counting = self.limits.many, self.limits.numerical
+        answering = self._answering()
         for term in bank:
             code = self.codes.of(term)
             around = [*known, code]
             values = [*around, self.ones] if counting else around
             for found in heads(self.sample, around, values, around, many, code):
                 self._offer(found, known)
+                answering.note(found, self.limits.codes)
             for other in [self.inputs[1], *latest]:
                 if term.kind == other.kind == "number":
                     self._computed([term, other])
@@ -110,7 +112,10 @@ class Look:
         others = bank[: self.limits.tables]
         for found in self._fitted(known, [*known, *others]):
             self._offer(found, ())
-        self._answering((self.codes.of(a), b) for a in others for b in known)
+        useful = [*known, *map(self.codes.of, answering.useful())]
+        pairs = [(self.codes.of(a), b) for a in others for b in known]
+        self._answered(answering, [*combinations(useful, 2), *pairs])
+        self.codes.forget(self.codes.numbers, self.active)
         self.codes.forget(bank, self.active)
 
     def _computed(self, terms: Sequence[Term]) -> list[Term]:
@@ -137,10 +142,14 @@ class Look:
                         if found is not None:
                             yield found
 
-    def _answering(self, pairs: Iterable[tuple[Term, Term]]) -> None:
+    def _answering(self) -> Answering:
+        return Answering(self.sample, self.inputs[1], self.inputs[0], self.says)
+
+    def _answered(
+        self, answering: Answering, pairs: Iterable[tuple[Term, Term]]
+    ) -> None:
         """Offer heads whose keys say which position they answer."""
-        look = Answering(self.sample, self.inputs[1], self.inputs[0], self.says)
-        for found in look.best(pairs, self.limits.answering):
+        for found in answering.best(pairs, self.limits.answering):
             self._offer(found, ())
 
     def _offer_term(self, term: Term) -> None:
