@@ -43,7 +43,7 @@ class Config:
     """
 
     method: Method = "gradient"
-    searches: int = 4
+    searches: int = 2
     rounds: int = 16
     categorical_only: bool = False
     layers: int = 1
