@@ -122,12 +122,12 @@ def _finish(job: Job, task: Task, trainer: Trainer, clock: Clock) -> Done:
 
 def _trained(task: Task, trainer: Trainer, clock: Clock) -> Trained:
     """What training found: the best restart, or what a search makes of it."""
-    from trainers.finishing import finish_task, search_task
-    from trainers.pipeline import lifted
+    from trainers.finishing import search_task
+    from trainers.pipeline import finish, lifted
 
     if trainer.config.method == "gradient":
         click.echo("Lifting the best network into a program ...", err=True)
-        return finish_task(task, trainer)
+        return finish(task, trainer)
     with search_display() as show:
         for step in search_task(task, trainer):
             show(step)
