@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tpdebug.errors import UserError
 from trainers.readout import Variable, features
+from trainers.tidy import tidy
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,15 +36,17 @@ class FixedPoint:
 def fixed_point(
     weights: Mapping[str, Floats], seen: Mapping[str, Variable], finer: int = 1
 ) -> FixedPoint:
-    """Round scores at the coarsest scale that keeps every prediction.
+    """Find integer scores that keep every prediction.
+
+    They are rounded at the coarsest scale that does, or smaller still.
 
     Args:
         weights: real scores of each variable, `[values, classes]`; a numerical one has
             a single row, which counts as often as the variable says.
         seen: these variables in every case in which the prediction must not change.
             Values that never occur get zeros.
-        finer: how many times finer than that to round in the end, for the sake of
-            cases that are not among these.
+        finer: how many times finer than the coarsest scale to round in the end, for
+            the sake of cases that are not among these.
 
     Raises:
         UserError: no scale up to a million keeps them (two classes tie, or nearly).
@@ -62,9 +65,15 @@ def fixed_point(
             break
     else:
         raise UserError("the scores of two classes are too close to be told apart")
-    ends = np.cumsum([len(rows) for rows in weights.values()])[:-1]
-    scores = np.split(np.rint(stacked * scale * finer).astype(np.int64), ends)
-    return FixedPoint(dict(zip(weights, scores, strict=True)), scale * finer)
+    scale *= finer
+    found = rounded = np.rint(stacked * scale).astype(np.int64)
+    ends = np.cumsum([len(rows) for rows in weights.values()])
+    if finer == 1:  # else what is not among the cases is better left as it was fitted
+        groups = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
+        found = tidy(rounded, matrix, wanted, groups)
+    parts = np.split(found, ends[:-1])
+    same = found is rounded
+    return FixedPoint(dict(zip(weights, parts, strict=True)), scale if same else 1)
 
 
 def _scales() -> Iterator[int]:
