@@ -78,6 +78,15 @@ def test_a_constant_row_and_what_never_occurs_get_zeros() -> None:
     assert abs(fixed.scores["x"][1]).sum() == 1
 
 
+@pytest.mark.parametrize("finer", [1, 10])
+def test_integers_are_kept_as_they_are(finer: int) -> None:
+    """They were made and not fitted: true for values that were not seen, too."""
+    seen = {"x": Variable(np.array([0, 1, 0, 1]), 3)}
+    fixed = fixed_point({"x": np.eye(3)}, seen, finer)
+    assert (fixed.scores["x"] == np.eye(3)).all()
+    assert fixed.scale == 1
+
+
 def test_a_sample_is_rounded_finely_and_not_made_small() -> None:
     drawn = np.random.default_rng(0)
     seen = {"x": Variable(drawn.integers(0, 4, 30), 4)}

@@ -44,16 +44,26 @@ def fixed_point(
         weights: real scores of each variable, `[values, classes]`; a numerical one has
             a single row, which counts as often as the variable says.
         seen: these variables in every case in which the prediction must not change.
-            Values that never occur get zeros.
+            Values that never occur get zeros, unless all scores are integers already:
+            such are kept as they are.
         finer: how many times finer than the coarsest scale to round in the end, for
             the sake of cases that are not among these.
 
     Raises:
         UserError: no scale up to a million keeps them (two classes tie, or nearly).
     """
-    centred = _centre(weights, seen)
     matrix = features([seen[name] for name in weights])
-    wanted = (matrix @ np.concatenate(list(weights.values()))).argmax(1)
+    given = np.concatenate(list(weights.values()))
+    wanted = (matrix @ given).argmax(1)
+    ends = np.cumsum([len(rows) for rows in weights.values()])
+
+    def split(scores: Floats, scale: int) -> FixedPoint:
+        parts = np.split(scores.astype(np.int64), ends[:-1])
+        return FixedPoint(dict(zip(weights, parts, strict=True)), scale)
+
+    if (np.rint(given) == given).all():  # then they were made, and not fitted
+        return split(given, 1)
+    centred = _centre(weights, seen)
     stacked = np.concatenate([centred[name] for name in weights])
 
     def keeps(scale: int) -> bool:  # float64 is exact: the sums are far below 2**53
@@ -66,14 +76,12 @@ def fixed_point(
     else:
         raise UserError("the scores of two classes are too close to be told apart")
     scale *= finer
-    found = rounded = np.rint(stacked * scale).astype(np.int64)
-    ends = np.cumsum([len(rows) for rows in weights.values()])
-    if finer == 1:  # else what is not among the cases is better left as it was fitted
-        groups = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
-        found = tidy(rounded, matrix, wanted, groups)
-    parts = np.split(found, ends[:-1])
-    same = found is rounded
-    return FixedPoint(dict(zip(weights, parts, strict=True)), scale if same else 1)
+    rounded = np.rint(stacked * scale)
+    if finer > 1:  # what is not among the cases is better left as it was fitted
+        return split(rounded, scale)
+    groups = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
+    small = tidy(rounded.astype(np.int64), matrix, wanted, groups)
+    return split(small, scale if (small == rounded).all() else 1)
 
 
 def _scales() -> Iterator[int]:

@@ -180,7 +180,7 @@ def _least(seen: Any, wanted: Ints, classes: int, lead: int) -> Floats | None:
         cases, rivals = np.divmod(worst[order[:: max(1, len(order) // _EACH)]], classes)
         rows = vstack([rows, _differences(seen[cases], wanted[cases], rivals, classes)])
         bounds = np.append(bounds, need[cases, rivals])
-        both = vstack([-rows.T, rows.T]).T  # the scores are differences: w = p - n
+        both: Any = vstack([-rows.T, rows.T]).T  # the scores are differences: w = p - n
         options: Any = {"maxiter": _MOST_STEPS}
         costs = np.ones(2 * size)
         found: Any = linprog(costs, both, -bounds, method="highs-ds", options=options)
