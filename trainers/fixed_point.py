@@ -57,7 +57,7 @@ def fixed_point(
     wanted = (matrix @ given).argmax(1)
     ends = np.cumsum([len(rows) for rows in weights.values()])
 
-    def split(scores: Floats, scale: int) -> FixedPoint:
+    def split(scores: Floats | Ints, scale: int) -> FixedPoint:
         parts = np.split(scores.astype(np.int64), ends[:-1])
         return FixedPoint(dict(zip(weights, parts, strict=True)), scale)
 
