@@ -38,6 +38,8 @@ def train(task: Task, **settings: Any) -> Trained:
         raise UserError(f"there is no setting {min(unknown)!r}; see trainers.config")
     method = settings.get("method")
     config = replace(usual(task.name, method), **settings)
+    if config.method != "gradient":
+        check_searchable(task)
     trainer = trainer_for(task, config)
     if config.method != "search":
         for _ in trainer.run():
@@ -58,9 +60,8 @@ def search_task(task: Task, trainer: Trainer) -> Iterator[Step]:
         trainer: holds the settings, and the networks to begin with if it has trained.
 
     Raises:
-        UserError: a program for this task cannot be searched for.
+        UserError: every restart diverged.
     """
-    check_searchable(task)
     start = None
     if trainer.config.method == "both":
         start = picked(trainer)

@@ -140,14 +140,18 @@ def _task(job: Job, *, anew: bool) -> tuple[Task, Job]:
     """What is trained for; the job then holds the version of what that is made of.
 
     Raises:
-        UserError: it cannot be used, or is not what the run began with.
+        UserError: it cannot be used, or searched for, or is not what the run began
+            with.
     """
     from trainers.own import check_version, task_of, version_of
+    from trainers.searching import check_searchable
 
     run = job.run
     task = task_of(run)
     for note in task.notes:
         click.echo(f"Note: {note}.", err=True)
+    if run.config.method != "gradient":
+        check_searchable(task)
     if run.own is not None and anew:
         own = replace(run.own, version=version_of(run.own, task))
         job = replace(job, run=replace(run, own=own))
