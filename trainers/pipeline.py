@@ -40,8 +40,8 @@ class Trained:
         program: the program, not yet described.
         network: the hard network that it was lifted from, in torch.
         accuracy: of the program, on the whole domain or a sample of it.
-        differ: on how many of these inputs network and program differ; on a whole
-            domain none.
+        differ: on how many inputs network and program differ, of a fresh sample, or
+            of the listed test cases; on a whole domain none.
         validation: share of validation letters that the network answers right.
         test: the same of the test letters, which were looked at once.
     """

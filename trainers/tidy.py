@@ -21,8 +21,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _SWEEPS = 6
-_MOST_WORK = 40_000_000  # entries of a matrix times classes; beyond, a sweep is slow
-_MOST_COLUMNS = {0: 300, 1: 600}
+_MOST_WORK = 15_000_000  # entries of a matrix times classes; more takes too long
+_MOST_COLUMNS = {0: 300, 1: 500}
 """By the lead over classes that come later: scores of a linear program, for 10 s."""
 _MOST_ROUNDS, _EACH = 25, 300  # constraints that are added
 _MOST_STEPS = 20_000  # of the simplex method
