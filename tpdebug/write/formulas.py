@@ -197,12 +197,25 @@ def _fitted(core: Formula, columns: Columns, wanted: Ints) -> Iterator[Formula]:
     """The core moved, turned and clipped so that it is often right."""
     values = core.at(columns)
     for sign in (1, -1) if core.turns else (1,):
-        off = wanted - sign * values
-        there, counts = np.unique(off[abs(off) <= 2 * LARGEST], return_counts=True)
-        for offset in there[np.argsort(-counts, kind="stable")][:_OFFSETS].tolist():
+        for offset in _offsets(wanted, sign * values):
             moved = _moved(core, sign, offset)
             yield moved
             yield from _clips(moved, sign * values + offset, wanted)
+
+
+def _offsets(wanted: Ints, values: Ints) -> list[int]:
+    """The differences that occur with the most outputs, the most often."""
+    off = wanted - values
+    real = abs(off) <= 2 * LARGEST
+    pairs, counts = np.unique(
+        off[real] * 8 * LARGEST + wanted[real], return_counts=True
+    )
+    differences = (pairs + 4 * LARGEST) // (8 * LARGEST)
+    found, which = np.unique(differences, return_inverse=True)
+    outputs = np.bincount(which.reshape(-1), minlength=len(found))
+    cells = np.bincount(which.reshape(-1), counts, len(found))
+    best = np.lexsort((found, -cells, -outputs))[:_OFFSETS]
+    return [int(offset) for offset in found[best]]
 
 
 def _moved(core: Formula, sign: int, offset: int) -> Formula:

@@ -168,7 +168,9 @@ class _Search:
 
     def _fits(self, form: Form, settles: Cells) -> bool:
         """Whether a formula says more than an output or two would."""
-        return not form.operations or len(np.unique(self.grid[settles])) > 2
+        cells = self.grid[settles]
+        many = len(cells) >= 3 + 2 * form.operations
+        return not form.operations or (many and len(np.unique(cells)) > 2)
 
     def _choices(self, free: Cells, left: Cells) -> Iterator[tuple[Form, Region]]:
         """Regions for every result, each with something of what is left."""
