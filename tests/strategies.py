@@ -51,7 +51,21 @@ WEIRD = (
 NAMES = (
     *("attn_0_0", "attn_0_1", "attn_1_0", "num_attn_1_1", "mlp_0_0", "mlp_1_0"),
     *("attends_0_0", "table_0_0", "token", "position", "k_token", "q_position", "x"),
-    *("sum", "zip", "str", "max", "scores", "classes", "causal", "rows", "a_1", "attn"),
+    *(
+        "sum",
+        "zip",
+        "str",
+        "max",
+        "max_",
+        "min",
+        "int",
+        "scores",
+        "classes",
+        "causal",
+        "rows",
+        "a_1",
+        "attn",
+    ),
 )
 OUTPUTS = (
     *(0, 1, 2, 3, 7, -1, "x", "y", "0", "it's", 'a "b"', "two words", "\\", "é\n"),

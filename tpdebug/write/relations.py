@@ -1,6 +1,6 @@
 """Relations: regions of a table that compare its inputs with each other.
 
-A relation (`a == b`, `a <= b + 2`, `a + b >= 7`, `x % 2 == 1`) is a range of a quantity
+A relation (`a == b`, `a <= b + 2`, `a + b >= 7`) is a range of a quantity
 of the inputs. Like a box it holds only cells that are allowed.
 """
 
@@ -18,10 +18,8 @@ from tpdebug.nodes import Value
 from tpdebug.write.boxes import Cells, Region
 from tpdebug.write.conditions import expression
 
+Ints: TypeAlias = NDArray[np.int64]
 Says: TypeAlias = Callable[[str, int], str]
-
-_DIVISORS = (2, 3)
-_EQUAL = ("==", "!=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +91,13 @@ def relations(
         name, x = names[i], axes[i]
         if amounts[i] and len(names) > 1:
             found.append(_relation(x, shape, _plain(name), "one"))
-        elif amounts[i]:
-            for c in _DIVISORS:
-                if len(x) >= 3 * c:
-                    found.append(_relation(x % c, shape, _rest(name, c), "one"))
     for i, j in combinations(inputs, 2):
         a, b, x, y = names[i], names[j], axes[i], axes[j]
         if amounts[i] and amounts[j]:
-            found.append(_relation(x - y, shape, _difference(a, b), "same"))
-            found.append(_relation(x + y, shape, _total(a, b), "two"))
+            found.append(_relation(x - y, shape, difference(a, b), "same"))
+            found.append(_relation(x + y, shape, total(a, b), "two"))
             if (x < y).any() and (x > y).any():
-                found.append(_relation(abs(x - y), shape, _distance(a, b), "two"))
+                found.append(_relation(abs(x - y), shape, distance(a, b), "two"))
         elif len(set(values[i]) & set(values[j])) > 1:
             place = {value: n for n, value in enumerate(values[i])}
             x = _along(np.arange(len(place)), i, shape)
@@ -133,14 +127,12 @@ def within(
                 yield Region(same.when + region.when, same.cells & region.cells)
 
 
-def _along(
-    column: NDArray[np.int64], axis: int, shape: tuple[int, ...]
-) -> NDArray[np.int64]:
+def _along(column: Ints, axis: int, shape: tuple[int, ...]) -> Ints:
     return column.reshape([-1 if i == axis else 1 for i in range(len(shape))])
 
 
 def _relation(
-    quantity: NDArray[np.int64],
+    quantity: Ints,
     shape: tuple[int, ...],
     says: Says,
     kind: Literal["one", "two", "same"],
@@ -155,31 +147,43 @@ def _simplest(low: int, high: int) -> int:
     return min(range(low, high + 1), key=lambda bound: (abs(bound), bound))
 
 
-def _difference(a: str, b: str) -> Says:
+def difference(a: str, b: str) -> Says:
+    """Comparisons of `a - b`.
+
+    >>> difference("a", "b")("<=", -1), difference("a", "b")("==", 2)
+    ('a < b', 'a == b + 2')
+    """
+
     def says(sign: str, value: int) -> str:
         if (sign, value) == ("<=", -1):
             return f"{a} < {b}"
         if (sign, value) == (">=", 1):
             return f"{a} > {b}"
-        moved = f" {'+' if value > 0 else '-'} {abs(value)}" if value else ""
-        return f"{a} {sign} {b}{moved}"
+        return f"{a} {sign} {moved(b, value)}"
 
     return says
+
+
+def moved(a: str, c: int) -> str:
+    """`a + c`.
+
+    >>> moved("a", 0), moved("a", -2)
+    ('a', 'a - 2')
+    """
+    return f"{a} {'+' if c > 0 else '-'} {abs(c)}" if c else a
 
 
 def _plain(a: str) -> Says:
     return lambda sign, value: f"{a} {sign} {value}"
 
 
-def _rest(a: str, c: int) -> Says:
-    return lambda sign, value: f"{a} % {c} {sign} {value}" if sign in _EQUAL else ""
-
-
-def _total(a: str, b: str) -> Says:
+def total(a: str, b: str) -> Says:
+    """Comparisons of `a + b`."""
     return lambda sign, value: f"{a} + {b} {sign} {value}"
 
 
-def _distance(a: str, b: str) -> Says:
+def distance(a: str, b: str) -> Says:
+    """Comparisons of `abs(a - b)`."""
     return lambda sign, value: f"abs({a} - {b}) {sign} {value}"
 
 
