@@ -51,7 +51,21 @@ WEIRD = (
 NAMES = (
     *("attn_0_0", "attn_0_1", "attn_1_0", "num_attn_1_1", "mlp_0_0", "mlp_1_0"),
     *("attends_0_0", "table_0_0", "token", "position", "k_token", "q_position", "x"),
-    *("sum", "zip", "str", "max", "scores", "classes", "causal", "rows", "a_1", "attn"),
+    *(
+        "sum",
+        "zip",
+        "str",
+        "max",
+        "max_",
+        "min",
+        "int",
+        "scores",
+        "classes",
+        "causal",
+        "rows",
+        "a_1",
+        "attn",
+    ),
 )
 OUTPUTS = (
     *(0, 1, 2, 3, 7, -1, "x", "y", "0", "it's", 'a "b"', "two words", "\\", "é\n"),
@@ -153,12 +167,24 @@ def predicates(
 
 @st.composite
 def tables(draw: st.DrawFn, name: str, read: Sequence[Variable]) -> LookupTable:
-    """A table over variables: by one input, by a box, by equality, or at random."""
+    """A table over variables: by one input, a box, equality, a sum, or at random."""
     cells = list(product(*(variable.values for variable in read)))
     outputs = draw(st.lists(st.sampled_from(OUTPUTS), min_size=1, max_size=4))
     output = st.sampled_from(outputs)
-    kind = draw(st.sampled_from(["one input", "box", "equal", "random", "rare"]))
-    if kind == "one input":
+    kinds = ["one input", "box", "equal", "random", "rare"]
+    if all(type(value) is int for cell in cells for value in cell):
+        kinds += ["formula", "formula", "relation"]
+    kind = draw(st.sampled_from(kinds))
+    if kind == "formula":
+        apply = draw(formulas())
+        entries = {cell: apply(*cell[:1], cell[-1]) for cell in cells}
+        for cell in draw(st.lists(st.sampled_from(cells), max_size=2)):
+            entries[cell] = draw(output)
+    elif kind == "relation":
+        same, other = draw(pairs(output))
+        holds = draw(comparisons())
+        entries = {c: same if holds(c[0], c[-1]) else other for c in cells}
+    elif kind == "one input":
         by_value = {value: draw(output) for value in read[-1].values}
         entries = {cell: by_value[cell[-1]] for cell in cells}
     elif kind == "box":
@@ -176,6 +202,49 @@ def tables(draw: st.DrawFn, name: str, read: Sequence[Variable]) -> LookupTable:
         some = draw(st.lists(st.sampled_from(cells), max_size=6))
         entries = {cell: draw(output) for cell in some}
     return LookupTable.of(name, [v.name for v in read], entries, draw(output))
+
+
+def formulas() -> st.SearchStrategy[Callable[[int, int], int]]:
+    """A computation with two integers (or one, twice) as formulas say it."""
+    cores: list[Callable[[int, int], int]] = [
+        lambda a, b: a,
+        lambda a, b: a - b,
+        lambda a, b: a + b,
+        lambda a, b: abs(a - b),
+        lambda a, b: min(a, b),
+        lambda a, b: max(a, b),
+        lambda a, b: a * b,
+        lambda a, b: 4 - b,
+        lambda a, b: a // max(b, 1),
+        lambda a, b: b % 3,
+        lambda a, b: b // 2,
+        lambda a, b: (a + b) % 4,
+        lambda a, b: (a > b) + (a >= b),
+    ]
+    ends = st.tuples(st.integers(-9, 2), st.integers(3, 99), st.integers(-2, 2))
+    return st.tuples(st.sampled_from(cores), ends).map(
+        lambda found: (
+            lambda a, b: min(
+                max(found[0](a, b) + found[1][2], found[1][0]), found[1][1]
+            )
+        )
+    )
+
+
+def comparisons() -> st.SearchStrategy[Callable[[int, int], bool]]:
+    """A comparison of two integers (or of one, twice)."""
+    tests: list[Callable[[int, int], bool]] = [
+        lambda a, b: a < b,
+        lambda a, b: a <= b,
+        lambda a, b: a == b + 1,
+        lambda a, b: a >= b + 2,
+        lambda a, b: a + b == 3,
+        lambda a, b: a + b >= 4,
+        lambda a, b: abs(a - b) <= 1,
+        lambda a, b: a == b and a >= 2,
+        lambda a, b: b % 2 == 1,
+    ]
+    return st.sampled_from(tests)
 
 
 def pairs(one: st.SearchStrategy[Value]) -> st.SearchStrategy[tuple[Value, Value]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,22 @@ def giving(*outputs: Value, name: str = "mlp_0_0") -> Program:
     return Program(domain, (table,), Classifier.of("xy", rows))
 
 
+def computing(first: str, second: str, apply: Callable[[int, int], Value]) -> Program:
+    """Two copies of integers, a table of both, and a head that relates them."""
+    domain = Domain(("a", "b"), (1, 8))
+    back = Predicate.where(range(8), range(8), lambda q, k: k == q - 1)
+    copies = [
+        CategoricalHead(name, "positions", "positions", "positions", back)
+        for name in (first, second)
+    ]
+    entries = {cell: apply(*cell) for cell in product(range(8), range(8))}
+    table = LookupTable.of("mlp_0_0", [first, second], entries, 0)
+    near = Predicate.where(range(8), range(8), lambda q, k: abs(k - q) <= 2)
+    head = CategoricalHead("attn_1_0", first, second, "tokens", near)
+    rows = {("mlp_0_0", table.entries[0][1]): [1, 2], ("attn_1_0", "a"): [3, 0]}
+    return Program(domain, (*copies, table, head), Classifier.of("xy", rows))
+
+
 LONG = [c * 40 for c in "abcdefgh"]
 PROGRAMS: dict[str, Callable[[], Program]] = {
     "no score rows": lambda: Program(
@@ -97,6 +114,23 @@ PROGRAMS: dict[str, Callable[[], Program]] = {
     "variable named sum": lambda: giving(1, 2, name="sum"),
     "variable named zip": lambda: giving(1, 2, name="zip"),
     "variable named token": lambda: giving(1, 2, name="token"),
+    "a formula": lambda: computing("x", "y", lambda a, b: min(max(a - b + 1, 0), 5)),
+    "a formula of long variables": lambda: computing(
+        "v" * 40, "w" * 40, lambda a, b: min(max(a - b + 1, 0), 5)
+    ),
+    "a comparison of long variables": lambda: computing(
+        "v" * 40, "w" * 40, lambda a, b: "near" if a <= b + 2 else "far"
+    ),
+    "a code of long variables": lambda: computing(
+        "v" * 40, "w" * 40, lambda a, b: int(a == b and a >= 3)
+    ),
+    "a formula that calls the name of a variable": lambda: computing(
+        "max", "max_", lambda a, b: min(max(a - b, 0), 5)
+    ),
+    "a code of a variable named int": lambda: computing(
+        "int", "x", lambda a, b: int(a > b)
+    ),
+    "a copy of a variable named min": lambda: computing("min", "x", max),
     "long variable": lambda: giving(1, 2, name="v" * 40),
     "description ends in a quote": lambda: scores(about='It says "yes"'),
     "description ends in a backslash": lambda: scores(about="a\\"),

@@ -184,6 +184,11 @@ def _apply(function: Function, values: tuple[Any, ...]) -> Outcome:
         raise
     except Unsupported as error:
         raise ProgramError(f"{_call(function, values)}: {error}") from None
+    except ZeroDivisionError:
+        raise ProgramError(
+            f"{_call(function, values)} raises ZeroDivisionError: return before "
+            "the division, or divide by max(..., 1)"
+        ) from None
     except Exception as error:  # whatever Python would raise when the file runs
         raise ProgramError(
             f"{_call(function, values)} raises {type(error).__name__}: {error}"

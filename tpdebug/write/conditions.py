@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from tpdebug.nodes import Value, order
 from tpdebug.write.literals import literal
 
+_DIVISORS = (2, 3)
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -106,6 +108,19 @@ def _candidates(
         yield Condition(f"{name} not in ", rest, tuple(map(literal, never)))
     if all(isinstance(value, int) for value in known):
         yield from _ranges(name, held, may, sorted(known, key=order))
+        yield from _remainders(name, must, known)
+
+
+def _remainders(
+    name: str, must: frozenset[Value], known: Sequence[Value]
+) -> Iterator[Condition]:
+    """Every second or third integer, if there are at least three."""
+    for c in _DIVISORS:
+        left = {value % c for value in must if isinstance(value, int)}
+        if len(must) > 2 and len(left) == 1:
+            (rest,) = left
+            if must == {v for v in known if isinstance(v, int) and v % c == rest}:
+                yield Condition(f"{name} % {c} == {rest}", must)
 
 
 def _ranges(

@@ -14,14 +14,26 @@ from tpdebug.nodes import (
 from tpdebug.normal import RESERVED
 from tpdebug.program import Program
 
+_CALLED = frozenset({"abs", "int", "max", "min"})
+
 
 def parameters(node: Head | LookupTable) -> tuple[str, ...]:
     """The parameter names of a predicate (query, key) or a table (its inputs)."""
     if isinstance(node, LookupTable):
         names = tuple(SINGULAR.get(name, name) for name in node.inputs)
-        return names if len(set(names)) == len(names) else node.inputs
+        return _apart(names if len(set(names)) == len(names) else node.inputs)
     query, key = (SINGULAR.get(name, name) for name in (node.query, node.key))
     return f"q_{query}", f"k_{key}"
+
+
+def _apart(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that hide nothing that a formula calls."""
+    found: list[str] = []
+    for name in names:
+        while name in _CALLED or name in found:
+            name += "_"
+        found.append(name)
+    return tuple(found)
 
 
 def function_names(program: Program) -> dict[str, str]:

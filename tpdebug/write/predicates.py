@@ -7,12 +7,21 @@ on every value, and the result is checked once more when the file is read back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+import numpy as np
 
 from tpdebug.nodes import Predicate, Value
 from tpdebug.write.conditions import Condition, Decision, condition, expression
+from tpdebug.write.formulas import LARGEST
+from tpdebug.write.keys import integer_forms
+from tpdebug.write.layout import WIDTH
+from tpdebug.write.literals import width
+
+MOST_CELLS = 1_000_000
+"""Larger predicates over integers are not searched for the rarer forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +60,44 @@ def predicate_body(
     """
     wanted = {q: frozenset(ks) for q, ks in predicate.cases}
     rows = {q: wanted.get(q, frozenset[Value]()) for q in queries}
-    forms = [*_set_forms(rows, key, keys), *_relations(rows, query, key, keys)]
-    chains = (_chain(rows, last, forms, query) for last in forms)
-    return min(chains, key=_size)
+    related = (
+        form
+        for form in _relations(rows, query, key, keys)
+        if width(form.says.text) + len("        return ") <= WIDTH
+    )
+    forms = [*_set_forms(rows, key, keys), *related]
+    chains = [
+        (_as_one(_chain(rows, last, forms, query), query), last) for last in forms
+    ]
+    return min(chains, key=lambda found: _size(*found))[0]
 
 
-def _size(chain: list[Decision]) -> tuple[int, int, str]:
+def _as_one(chain: list[Decision], query: str) -> list[Decision]:
+    """`a and b`, `a or b` or just `a` for `if a: ...` and a constant.
+
+    Conditions that name the query twice are left apart: case first, then what holds.
+    """
+    if len(chain) != 2:
+        return chain
+    case, last = chain
+    if [case.result.text, last.result.text] == ["True", "False"]:
+        return [Decision((), case.when[0])]
+    parts = {"True": (last.result, "or"), "False": (case.result, "and")}
+    for result, constant in ((case.result, "True"), (last.result, "False")):
+        other, junction = parts[constant]
+        if result.text == constant and not re.search(rf"\b{query}\b", other.text):
+            both = (case.when[0], other)
+            texts = [f"({c.text})" if c.joined else c.text for c in both]
+            text = f" {junction} ".join(texts)
+            if width(text) + len("    return ") <= WIDTH:
+                return [Decision((), expression(text))]
+    return chain
+
+
+def _size(chain: list[Decision], last: Form) -> tuple[int, int, int, str]:
+    """Sort key: the shortest first, and of these exceptions before the rule."""
     texts = [decision.text for decision in chain]
-    return len(texts), sum(map(len, texts)), texts[-1]
+    return len(texts), sum(map(len, texts)), -len(last.covers), texts[-1]
 
 
 def _set_forms(
@@ -77,47 +116,25 @@ def _relations(
 
     One or two queries that find something are no pattern yet, unless they are all.
     """
+    queries = list(rows)
     enough = max(2, min(3, sum(map(bool, rows.values()))))
-    kinds = {type(value) for value in (*rows, *keys)}
-    for text, test in _relation_tests(query, key, rows, keys, kinds == {int}):
-        if len(kinds) > 1 and any(sign in text for sign in "<>"):
-            continue  # integers and strings do not compare
-        covers = frozenset(
-            q for q, wanted in rows.items() if wanted == {k for k in keys if test(q, k)}
-        )
-        if sum(bool(rows[q]) for q in covers) >= enough:
-            yield Form(expression(text), covers)
-
-
-def _relation_tests(
-    q: str,
-    k: str,
-    rows: dict[Value, frozenset[Value]],
-    keys: Sequence[Value],
-    integers: bool,
-) -> Iterator[tuple[str, Callable[[Any, Any], bool]]]:
-    yield f"{k} == {q}", lambda x, y: bool(y == x)
-    yield f"{k} != {q}", lambda x, y: bool(y != x)
-    yield f"{k} < {q}", lambda x, y: bool(y < x)
-    yield f"{k} <= {q}", lambda x, y: bool(y <= x)
-    yield f"{k} > {q}", lambda x, y: bool(y > x)
-    yield f"{k} >= {q}", lambda x, y: bool(y >= x)
-    if not integers:
+    small = len(queries) * len(keys) <= MOST_CELLS
+    amounts = (isinstance(v, int) and abs(v) <= LARGEST for v in (*queries, *keys))
+    if small and all(amounts):
+        wants = np.array([[k in rows[q] for k in keys] for q in queries])
+        x, y = np.array(queries)[:, None], np.array(keys)[None]
+        most = max(enough, 3 * int(wants.any(1).sum()) / 4)
+        for text, holds, plain in integer_forms(query, key, x, y, wants):
+            same = (holds == wants).all(1)
+            if wants[same].any(1).sum() >= (enough if plain else most):
+                covers = frozenset(queries[i] for i in np.flatnonzero(same).tolist())
+                yield Form(expression(text), covers)
         return
-    single = [(q, *wanted) for q, wanted in rows.items() if len(wanted) == 1]
-    for c in sorted({int(y) - int(x) for x, y in single} - {0}):
-        sign = f"+ {c}" if c > 0 else f"- {-c}"
-        yield f"{k} == {q} {sign}", _shifted(c)
-    for c in sorted({int(x) + int(y) for x, y in single}):
-        yield f"{k} == {c} - {q}", _mirrored(c)
-
-
-def _shifted(c: int) -> Callable[[Any, Any], bool]:
-    return lambda x, y: bool(y == x + c)
-
-
-def _mirrored(c: int) -> Callable[[Any, Any], bool]:
-    return lambda x, y: bool(y == c - x)
+    known = frozenset(keys)
+    for sign, wanted in (("==", lambda q: {q} & known), ("!=", lambda q: known - {q})):
+        covers = frozenset(q for q in queries if rows[q] == wanted(q))
+        if sum(bool(rows[q]) for q in covers) >= enough:
+            yield Form(expression(f"{key} {sign} {query}"), covers)
 
 
 def _chain(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from tpdebug.nodes import (
+    SINGULAR,
     CategoricalHead,
     Embedding,
     Head,
@@ -161,6 +162,8 @@ def _function(program: Program, node: Head | LookupTable, name: str) -> list[str
         values = [program.variables[v].values for v in node.inputs]
         body = table_body(node, names, values)
         if body is None:
+            if not fits(f"    return {grid_expression(name.upper(), names)}"):
+                names = tuple(f"x{i}" for i in range(len(names)))
             constant = [*grid_lines(name.upper(), node, names, values), "", ""]
             looked_up = grid_expression(name.upper(), names)
             body = [Decision((), expression(looked_up))]
@@ -169,11 +172,12 @@ def _function(program: Program, node: Head | LookupTable, name: str) -> list[str
         queries = program.variables[node.query].values
         keys = program.variables[node.key].values
         body = predicate_body(node.predicate, names[0], queries, names[1], keys)
-        says = _head_doc(node)
+        says = _head_doc(node, body)
     used = {word for d in body for word in re.findall(r"\w+", _names_only(d))}
-    taken = tuple(word if word in used else f"_{word}" for word in names)
+    unused = len(set(names) - used)
+    taken = [n if n in used else "_" if unused == 1 else f"_{n}" for n in names]
     lines = [line for decision in body for line in decision_lines("    ", decision)]
-    head = call_lines("def ", Call(name, taken), ":")
+    head = call_lines("def ", Call(name, tuple(taken)), ":")
     return [*constant, *head, f'    """{says}"""', *lines]
 
 
@@ -182,10 +186,16 @@ def _names_only(decision: Decision) -> str:
     return re.sub(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"", "", decision.text)
 
 
-def _head_doc(head: Head) -> str:
-    if isinstance(head, NumericalHead):
+def _head_doc(head: Head, body: list[Decision]) -> str:
+    if isinstance(head, CategoricalHead):
+        return f"{head.name} copies {head.value} from the nearest match."
+    if head.value != "ones":
         return f"{head.name} sums {head.value} from every match."
-    return f"{head.name} copies {head.value} from the nearest match."
+    if [d.text for d in body] == ["k_token == q_token"] and head.key == "tokens":
+        return f"{head.name} counts the tokens equal to this one."
+    if head.key in SINGULAR:
+        return f"{head.name} counts the {head.key} that match."
+    return f"{head.name} counts the matches in {head.key}."
 
 
 def _run(program: Program, functions: dict[str, str]) -> Iterator[str]:

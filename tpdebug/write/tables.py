@@ -1,25 +1,61 @@
-"""Lookup tables as Python: a list of decisions, the largest first, and a default.
+"""Lookup tables as Python: a list of decisions, and what holds where none applies.
 
-Each decision is a box: a set of values for each input (`position <= 2 and token ==
-"3"`), written as conditions; what earlier decisions took is free for later ones.
-Boxes are grown greedily, by how many entries they settle for their length.
+Each decision is a region of cells (`position <= 2 and token == "3"`, `a == b`) with a
+result: an output, or a formula that is right for all of them. What earlier decisions
+took is free for later ones. Regions are picked greedily, by how many cells they settle
+for their length, once for every result that may stand last; the shortest list wins.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import permutations, product
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.nodes import LookupTable, Value, order
-from tpdebug.write.conditions import Condition, Decision, condition, expression
-from tpdebug.write.literals import literal
+from tpdebug.write.boxes import Cells, Region, boxes
+from tpdebug.write.conditions import Condition, Decision, expression
+from tpdebug.write.formulas import LARGEST, formulas
+from tpdebug.write.layout import WIDTH
+from tpdebug.write.literals import literal, width
+from tpdebug.write.relations import Relation, equalities, relations, within
 
-Box = tuple[NDArray[np.bool_], ...]
 MAX_SEEDS = 256
 MAX_DECISIONS = 40
+MAX_RELATED = 200_000
+"""Tables with more cells are not searched for relations."""
+
+_NOTHING = -(2**40)
+_LINE = 12
+_OPERATION = 8
+"""An operation of a formula costs as much as so many letters."""
+
+_GRID = 6
+"""The lines of a grid besides its rows, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a decision may return, and the cells of the table for which it is right."""
+
+    result: Condition
+    right: Cells
+    operations: int = 0
+
+    @property
+    def cost(self) -> int:
+        """Length; a formula must be worth the thought that it takes to read it."""
+        return _LINE + len(self.result.text) + _OPERATION * self.operations
+
+    @property
+    def pattern(self) -> bool:
+        """Whether it is right so often that this is no chance."""
+        missing = 1 - float(self.right.mean())
+        return not self.operations or missing <= (
+            1 / 4 if self.operations < 3 else 1 / 8
+        )
 
 
 def table_body(
@@ -36,36 +72,175 @@ def table_body(
 
     >>> table = LookupTable.of("t", ["a", "b"], {(0, 0): 1, (0, 1): 1, (0, 2): 1}, 0)
     >>> [d.text for d in table_body(table, ["x", "y"], [range(3), range(3)])]
-    ['if x == 0: 1', '0']
+    ['int(x == 0)']
+    >>> table = LookupTable.of("t", ["a"], {(x,): min(x, 5) for x in range(9)}, 5)
+    >>> [d.text for d in table_body(table, ["x"], [range(9)])]
+    ['min(x, 5)']
     """
     outputs = sorted({table.default, *(v for _, v in table.entries)}, key=order)
     grid = _grid(table, values, outputs)
+    amounts = [_amount(axis) for axis in values]
+    fixed = [
+        Form(expression(literal(output)), grid == code)
+        for code, output in enumerate(outputs)
+    ]
     default = outputs.index(table.default)
-    free = np.zeros(grid.shape, dtype=bool)
-    body: list[Decision] = []
-    while ((grid != default) & ~free).any():
-        if len(body) == MAX_DECISIONS and grid.ndim > 1:
-            return None
-        settled = -1.0
-        for code, box in _choices(grid, free, default, len(outputs)):
-            when = _conditions(box, (grid == code) | free, names, values)
-            decision = Decision(when, expression(literal(outputs[code])))
-            gain = int((_cells(box) & ~free).sum()) / (12 + len(decision.text))
-            if gain > settled:
-                best, winner, settled = decision, box, gain
-        body.append(best)
-        free |= _cells(winner)
-    return [*body, Decision((), expression(literal(table.default)))]
+    found = _formulas(grid, outputs, names, values, amounts)
+    if found and len(outputs) > 3 and found[0].right.all():
+        return [Decision((), found[0].result)]
+    often = fixed[default].right.sum()
+    last = [form for form in found if form.right.sum() > often and form.pattern]
+    last += fixed if len(outputs) == 2 else [fixed[default]]
+    related = []
+    if grid.size <= MAX_RELATED:
+        related = relations(names, values, amounts)
+    search = _Search(grid, [*fixed, *found], related, names, values)
+    best: list[Decision] | None = None
+    least = float("inf")
+    for form in last:
+        body = search.body(form, least)
+        if body is not None:
+            best, least = body
+    rows = grid.size // grid.shape[-1]
+    if grid.ndim > 1 and best is not None and len(best) > rows + _GRID:
+        return None
+    return best
 
 
-def _choices(
-    grid: NDArray[np.int32], free: NDArray[np.bool_], default: int, outputs: int
-) -> Iterator[tuple[int, Box]]:
-    """Boxes of one output each, for every output but the default."""
-    most = MAX_SEEDS // outputs + 1
-    for code in range(outputs):
-        if code != default:
-            yield from ((code, box) for box in _boxes(grid, free, code, most))
+class _Search:
+    """Lists of decisions of one table.
+
+    Args:
+        grid: the table as output codes.
+        forms: what decisions may return.
+        related: relations that they may ask for.
+        names: the parameter of each input.
+        values: every value that each input can take.
+    """
+
+    def __init__(
+        self,
+        grid: NDArray[np.int32],
+        forms: Sequence[Form],
+        related: Sequence[Relation],
+        names: Sequence[str],
+        values: Sequence[Sequence[Value]],
+    ) -> None:
+        self.grid = grid
+        self.forms = forms
+        self.related = related
+        self.same = equalities(related, grid.shape)
+        self.names = names
+        self.values = values
+        self.room = WIDTH - 4 * len(names) - len("if :")
+
+    def body(self, last: Form, most: float) -> tuple[list[Decision], float] | None:
+        """Decisions that leave only what `last` is right for, if they cost less."""
+        free = np.zeros_like(last.right)
+        body: list[Decision] = []
+        cost = float(last.cost)
+        while (left := ~last.right & ~free).any():
+            decision, region, settled, price = self._best(free, left)
+            body.append(decision)
+            cost += price
+            free |= region.cells
+            lines = len(body) + int(left.sum()) / settled - 1
+            if cost >= most or (left.ndim > 1 and lines > MAX_DECISIONS):
+                return None
+        body.append(Decision((), last.result))
+        code = _as_code(body)
+        if code is not None:
+            body, cost = [code], _LINE + len(code.text)
+        return (body, cost) if cost < most else None
+
+    def _best(self, free: Cells, left: Cells) -> tuple[Decision, Region, int, int]:
+        """The decision that settles most of what is left, for its length."""
+        best, worth = None, 0.0
+        for form, region in self._choices(free, left):
+            settles = region.cells & left & form.right
+            count = int(np.count_nonzero(settles))
+            decision = Decision(region.when, form.result)
+            cost = _LINE + len(decision.text) + _OPERATION * form.operations
+            if count / cost > worth and self._fits(form, settles):
+                best, worth = (decision, region, count, cost), count / cost
+        assert best is not None  # one cell by itself is a box
+        return best
+
+    def _fits(self, form: Form, settles: Cells) -> bool:
+        """Whether a formula says more than an output or two would."""
+        cells = self.grid[settles]
+        many = len(cells) >= 3 + 2 * form.operations
+        return not form.operations or (many and len(np.unique(cells)) > 2)
+
+    def _choices(self, free: Cells, left: Cells) -> Iterator[tuple[Form, Region]]:
+        """Regions for every result, each with something of what is left."""
+        most = MAX_SEEDS // len(self.forms) + 1
+        for form in self.forms:
+            wanted = left & form.right
+            if not wanted.any():
+                continue
+            allowed = free | form.right
+            for region in boxes(wanted, allowed, most, self.names, self.values):
+                yield form, region
+            for relation in self.related:
+                for region in relation.regions(wanted, allowed):
+                    if width(region.when[0].text) <= self.room:
+                        yield form, region
+            for same in self.same:
+                if width(same.when[0].text) <= self.room:
+                    for region in within(same, self.related, wanted, allowed):
+                        yield form, region
+
+
+def _as_code(body: Sequence[Decision]) -> Decision | None:
+    """`int(...)` for 1 where one decision applies, and 0 elsewhere."""
+    if [decision.result.text for decision in body] != ["1", "0"]:
+        return None
+    parts = body[0].when
+    texts = [f"({c.text})" if c.joined and len(parts) > 1 else c.text for c in parts]
+    text = f"int({' and '.join(texts)})"
+    fits = width(text) + len("    return ") <= WIDTH
+    return Decision((), expression(text)) if fits else None
+
+
+def _amount(axis: Sequence[Value]) -> bool:
+    """Whether an input has integers that one may compute with."""
+    return all(isinstance(value, int) and abs(value) <= LARGEST for value in axis)
+
+
+def _formulas(
+    grid: NDArray[np.int32],
+    outputs: Sequence[Value],
+    names: Sequence[str],
+    values: Sequence[Sequence[Value]],
+    amounts: Sequence[bool],
+) -> list[Form]:
+    """Formulas that are right for a good part of the table, the best first."""
+    found = []
+    for i, (name, axis) in enumerate(zip(names, values, strict=True)):
+        if not amounts[i]:  # an output may still be a copy of an input
+            place = {value: code for code, value in enumerate(outputs)}
+            codes = np.array([place.get(value, -1) for value in axis], dtype=np.int32)
+            shape = [-1 if k == i else 1 for k in range(grid.ndim)]
+            right = grid == codes.reshape(shape)
+            if right.any():
+                found.append(Form(expression(name), right))
+    if not any(amounts) or grid.size == 1:
+        return found
+    numbers = np.array([v if _amount([v]) else _NOTHING for v in outputs], np.int64)
+    wanted = numbers[grid].reshape(-1)
+    places = np.unravel_index(np.arange(grid.size), grid.shape)
+    columns = [
+        np.array(axis if amount else range(len(axis)), np.int64)[place]
+        for axis, amount, place in zip(values, amounts, places, strict=True)
+    ]
+    room = WIDTH - 4 * (grid.ndim + 1) - len("return ")
+    for formula in formulas(names, amounts, columns, wanted):
+        if len(formula.text) <= room:
+            right = (formula.at(columns) == wanted).reshape(grid.shape)
+            said = expression(formula.text)
+            found.append(Form(said, right, formula.operations))
+    return sorted(found, key=lambda form: -int(form.right.sum()))
 
 
 def _grid(
@@ -79,79 +254,3 @@ def _grid(
     for key, output in table.entries:
         grid[tuple(p[v] for p, v in zip(places, key, strict=True))] = code[output]
     return grid
-
-
-def _cells(box: Box) -> NDArray[np.bool_]:
-    """The cells of the grid that lie in a box."""
-    inside = box[0]
-    for axis in box[1:]:
-        inside = inside[..., None] & axis
-    return inside
-
-
-def _boxes(
-    grid: NDArray[np.int32], free: NDArray[np.bool_], code: int, most: int
-) -> list[Box]:
-    """Grow maximal boxes that hold only `code` or free cells, from `most` seeds."""
-    allowed = (grid == code) | free
-    wanted = (grid == code) & ~free
-    found: dict[bytes, Box] = {}
-    seeds = np.argwhere(wanted)
-    stride = -(-len(seeds) // most) or 1
-    for seed, axes in product(seeds[::stride], permutations(range(grid.ndim))):
-        box = _grow(allowed, wanted, tuple(seed), axes)
-        found.setdefault(_cells(box).tobytes(), box)
-        if len(found) > 2 * most:
-            break
-    return list(found.values())
-
-
-def _grow(
-    allowed: NDArray[np.bool_],
-    wanted: NDArray[np.bool_],
-    seed: tuple[int, ...],
-    axes: tuple[int, ...],
-) -> Box:
-    """Extend a seed cell along each axis in turn, as far as all cells are allowed."""
-    box = [np.arange(size) == at for size, at in zip(allowed.shape, seed, strict=True)]
-    for axis in axes:
-        others = _slices(box, axis)
-        fits = _over(allowed, others, axis).all(axis=1)
-        useful = _over(wanted, others, axis).any(axis=1)
-        box[axis] = fits & useful
-    return tuple(box)
-
-
-def _slices(box: Sequence[NDArray[np.bool_]], axis: int) -> NDArray[np.bool_]:
-    others = [mask for i, mask in enumerate(box) if i != axis]
-    if not others:
-        return np.ones((), dtype=bool)
-    return _cells(tuple(others))
-
-
-def _over(
-    grid: NDArray[np.bool_], others: NDArray[np.bool_], axis: int
-) -> NDArray[np.bool_]:
-    """The grid as (values of `axis`, cells of the other axes that are in the box)."""
-    moved = np.moveaxis(grid, axis, 0)
-    return moved.reshape(len(moved), -1)[:, others.reshape(-1)]
-
-
-def _conditions(
-    box: Box,
-    allowed: NDArray[np.bool_],
-    names: Sequence[str],
-    values: Sequence[Sequence[Value]],
-) -> tuple[Condition, ...]:
-    """Say a box as a conjunction, using free cells where that is shorter."""
-    inside: list[NDArray[np.bool_]] = list(box)
-    found = []
-    for axis, (name, known) in enumerate(zip(names, values, strict=True)):
-        fits = _over(allowed, _slices(inside, axis), axis).all(axis=1)
-        must = {known[i] for i in np.flatnonzero(box[axis]).tolist()}
-        may = {known[i] for i in np.flatnonzero(fits).tolist()}
-        said = condition(name, must, may, known)
-        inside[axis] = np.array([value in said.holds for value in known])
-        if not said.always:
-            found.append(said)
-    return tuple(found)
