@@ -214,6 +214,15 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     assert "is too large: 300 MB, at most 200 MB" in result.stderr
 
 
+def test_more_cases_than_can_be_held_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainers.listing.MOST", 50)
+    assert task_of(tmp_path, shifted(50)).listed
+    with pytest.raises(UserError, match="holds more than 50 cases: take fewer"):
+        task_of(tmp_path, shifted(51))
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

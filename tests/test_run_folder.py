@@ -96,7 +96,8 @@ def test_the_configuration_makes_the_run_again(
     assert (config["task"], config["vocabulary"], config["length"]) == ("sort", 6, 6)
     assert config["settings"]["restarts"] == 4
     assert config["seed"] == 0
-    assert {"python", "torch", "numpy", "tpdebug", "platform"} <= {*config["versions"]}
+    known = {"python", "torch", "numpy", "tpdebug", "platform", "device"}
+    assert known <= {*config["versions"]}
     again = tmp_path / "again"
     words = config["command"].split()[2:]
     assert train(*words[:-1], tmp_path / "sort.py", "--run-dir", again).exit_code == 0
@@ -219,6 +220,23 @@ def test_a_full_disk_leaves_the_checkpoint(
     options = ("--run-dir", folder, "--force")
     assert train("--resume", folder / "sort.py.ckpt", *options).exit_code == 0
     assert held(folder) == FILES
+
+
+def test_what_is_missing_is_said_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tpdebug.cli.training as training
+
+    missing = {"matplotlib": "a picture of learning curves needs", "torch": "training"}
+    for module, says in missing.items():
+        monkeypatch.setattr(
+            training, "find_spec", lambda name, m=module: None if name == m else name
+        )
+        result = train(*QUICK, "--run-dir", tmp_path / "run")
+        assert result.exit_code == 2
+        assert says in result.stderr
+        assert "pip install 'tpdebug[train]'" in result.stderr
+    assert not held(tmp_path)
 
 
 def test_a_folder_without_one_checkpoint_is_refused(tmp_path: Path) -> None:

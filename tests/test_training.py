@@ -24,7 +24,7 @@ from tpdebug.inputs import blocks, decode
 from tpdebug.measure import measure
 from tpdebug.read import load, read
 from tpdebug.write import write
-from trainers.checkpoint import load_checkpoint
+from trainers.checkpoint import VERSION, load_checkpoint
 from trainers.config import Config
 from trainers.fixed_point import fixed_point
 from trainers.pipeline import Trained, differences, finish, trainer_for
@@ -172,11 +172,12 @@ def test_a_file_that_is_no_checkpoint_gets_one_clear_line(
 
     path = tmp_path / "x.ckpt"
     path.write_text(content)
-    run = {"task": "sort", "vocabulary": 8, "length": 8, "config": {}}
+    run = {"task": "sort", "vocabulary": 8, "length": 8, "config": {}, "own": None}
     if content == "tensor":
         torch.save(torch.zeros(3), path)
     if content == "no state":
-        torch.save({"version": 1, "run": run, "state": {}}, path)
+        data = {"version": VERSION, "run": run, "state": {}, "seconds": {}}
+        torch.save(data, path)
     result = train("--resume", path, "-o", tmp_path / "sort.py")
     assert result.exit_code == 2
     assert result.stderr.startswith(f"tpdebug: {path} ")
@@ -200,6 +201,16 @@ def test_too_little_memory_gets_one_clear_line(
     assert result.exit_code == 2
     assert result.stderr.startswith("tpdebug: there is not enough memory for this")
     assert result.stderr.count("\n") == 1
+
+
+def test_a_checkpoint_of_another_version_is_said_to_be_one(tmp_path: Path) -> None:
+    import torch
+
+    path = tmp_path / "x.ckpt"
+    torch.save({"version": 2, "run": {"task": "sort"}, "state": {}}, path)
+    result = train("--resume", path, "-o", tmp_path / "sort.py")
+    assert result.exit_code == 2
+    assert "is a checkpoint of another version of tpdebug" in result.stderr
 
 
 def test_a_sampled_domain_is_said_to_be_sampled(tmp_path: Path) -> None:

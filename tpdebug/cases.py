@@ -128,7 +128,7 @@ def read_cases(
     first: dict[Input, Expected] = {}
     problems: list[str] = []
     left_out = contrary = 0
-    for line, row in rows.lines:
+    for line, row in rows.lines():
         try:
             text, expected = case_of(row, pooled)
             words = tuple(domain.words(text))

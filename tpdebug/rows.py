@@ -29,27 +29,31 @@ class Rows:
     """A file of cases.
 
     Attributes:
-        path: where it is.
-        lines: the number of each line, and the object it holds (or an error).
-        version: a hash of what the file holds.
+        path: where it is; it is CSV if its name ends so, else JSONL.
+        content: what it holds.
     """
 
     path: Path
-    lines: tuple[tuple[int, Any], ...]
-    version: str
+    content: str
+
+    @property
+    def version(self) -> str:
+        """A hash of what the file holds."""
+        return hashlib.sha256(self.content.encode()).hexdigest()
+
+    def lines(self) -> Iterator[tuple[int, Any]]:
+        """The number of each line, and the object it holds (or an error)."""
+        csv_file = self.path.suffix.lower() == ".csv"
+        return (_csv_rows if csv_file else _json_rows)(self.content)
 
 
 def read_rows(path: Path) -> Rows:
-    """Read the lines of a file; it is CSV if its name ends so, else JSONL.
+    """Read a file of cases.
 
     Raises:
         UserError: the file cannot be read.
     """
-    content = _text(path)
-    csv_file = path.suffix.lower() == ".csv"
-    lines = _csv_rows(content) if csv_file else _json_rows(content)
-    version = hashlib.sha256(content.encode()).hexdigest()
-    return Rows(path, tuple(lines), version)
+    return Rows(path, _text(path))
 
 
 def _text(path: Path) -> str:

@@ -62,18 +62,19 @@ def load_checkpoint(path: Path) -> Checkpoint:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             data = torch.load(io.BytesIO(content), weights_only=True)
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or not {"version", "run", "state"} <= data.keys():
             raise TypeError
-        version = data["version"]
+        if data["version"] != VERSION:
+            raise UserError(f"{path} is a checkpoint of another version of tpdebug")
         config = Config(**data["run"].pop("config"))
         own = data["run"].pop("own")
         run = Run(**data["run"], config=config, own=own and Own(**own))
         state = cast(State, data["state"])
-        seconds = {str(k): float(v) for k, v in data.get("seconds", {}).items()}
+        seconds = {str(k): float(v) for k, v in data["seconds"].items()}
+    except UserError:
+        raise
     except Exception:  # whatever a foreign file makes torch raise
         raise UserError(f"{path} is not a checkpoint of tpdebug train") from None
-    if version != VERSION:
-        raise UserError(f"{path} is a checkpoint of another version of tpdebug")
     return Checkpoint(path, run, state, seconds)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Predicates: TypeAlias = Literal["one", "many"]
+Method: TypeAlias = Literal["gradient", "search", "both"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,11 @@ class Config:
     """How to train (paper, section 3.2 and appendix B).
 
     Attributes:
+        method: by `gradient`, as in the paper; by `search` over discrete programs; or
+            `both`, a search that begins with the network that gradients found.
+        searches: how many programs are searched for; the best is kept.
+        rounds: how many variables the search may add to the read-out.
+        categorical_only: whether the search leaves out heads that count.
         layers: blocks of heads, then MLPs.
         heads: categorical heads in a layer.
         numerical_heads: numerical heads in a layer.
@@ -36,6 +42,10 @@ class Config:
         seed: of the split, the starting points, the batches and the noise.
     """
 
+    method: Method = "gradient"
+    searches: int = 4
+    rounds: int = 16
+    categorical_only: bool = False
     layers: int = 1
     heads: int = 5
     numerical_heads: int = 0

@@ -1,25 +1,30 @@
 """What training settles on: a network with every choice made, as plain arrays.
 
-Categorical variables are numbered: 0 tokens, 1 positions, then in each layer its heads,
-its MLPs and its numerical MLPs; all hold codes in [0, k). Numerical variables have
-numbers of their own: 0 ones, then each layer's numerical heads. This stands between the
-torch model and the `Program`.
+Variables are numbered: 0 tokens, 1 positions, 2 ones, then what each node writes, in
+the order in which they are computed. A categorical variable holds codes from 0 on, a
+numerical one (ones, and what a `Count` writes) holds numbers. This stands between
+training, by gradient or by search, and the `Program`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+Floats: TypeAlias = NDArray[np.float64]
+TOKENS, POSITIONS, ONES = range(3)
+INPUTS = 3
 
-@dataclass(frozen=True, slots=True)
-class DiscreteHead:
-    """A head: a query code `q` looks for the key codes where `predicate[q]` is true.
 
-    A categorical head copies the categorical variable `value`; one that `sums` adds up
-    the numerical one.
+@dataclass(frozen=True, eq=False, slots=True)
+class Copy:
+    """A categorical head: it copies `value` from the nearest position that matches.
+
+    Where the query variable has code q, it looks for the key codes where `predicate[q]`
+    is true.
     """
 
     layer: int
@@ -27,37 +32,56 @@ class DiscreteHead:
     key: int
     value: int
     predicate: NDArray[np.bool_]
-    sums: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DiscreteTable:
-    """An MLP: inputs (a, b) give the code `output[a, b]`.
+@dataclass(frozen=True, eq=False, slots=True)
+class Count:
+    """A numerical head: it sums the numerical `value` over all positions that match."""
 
-    One that `counts` reads numerical variables; the last row and column stand for all
-    numbers from there on.
+    layer: int
+    query: int
+    key: int
+    value: int
+    predicate: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Table:
+    """An MLP: the values of its inputs give the code `output[a, b]`.
+
+    The last entry of an axis stands for all larger numbers. If it gives `letters`, its
+    codes are those of tokens; else they are numbers.
     """
 
     layer: int
-    inputs: tuple[int, int]
+    inputs: tuple[int, ...]
     output: NDArray[np.int64]
-    counts: bool
+    letters: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+Node: TypeAlias = Copy | Count | Table
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Discrete:
     """A whole network.
 
     Attributes:
-        layers: how many.
-        heads: in each layer the categorical ones, then the numerical ones.
-        tables: in each layer the categorical ones, then the numerical ones.
-        scores: of categorical variables, `[variables, k, classes]`.
-        counts: of numerical variables, `[counts, classes]`.
+        nodes: in the order in which they are computed: layer by layer, heads first.
+        scores: what each variable adds to the score of each class: `[codes, classes]`,
+            a numerical one `[1, classes]` for each that it counts; None: nothing.
+        classes: how many classes there are.
+        causal: whether a head sees only keys at or before its query.
+        pooled: whether scores are summed over all positions to one answer.
     """
 
-    layers: int
-    heads: tuple[DiscreteHead, ...]
-    tables: tuple[DiscreteTable, ...]
-    scores: NDArray[np.float64]
-    counts: NDArray[np.float64]
+    nodes: tuple[Node, ...]
+    scores: tuple[Floats | None, ...]
+    classes: int
+    causal: bool
+    pooled: bool = False
+
+    @property
+    def numerical(self) -> tuple[bool, ...]:
+        """Which variables are numerical."""
+        return (False, False, True, *(isinstance(n, Count) for n in self.nodes))

@@ -7,7 +7,7 @@ training and validation cases changes, and what is said of it is said of the tes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from trainers.config import Config
 from trainers.counted import lift_counted, refit_pooled
 from trainers.hard import Hard, harden
 from trainers.loop import Trainer
+from trainers.network import Network
 from trainers.pipeline import (
     CHECK_SEED,
     ROUNDING_SEED,
@@ -28,9 +29,12 @@ from trainers.pipeline import (
     data_for,
     differences,
     finish,
+    lifted,
     trainer_for,
 )
 from trainers.presets import usual
+from trainers.search import Step
+from trainers.searching import check_searchable, search_steps
 from trainers.split import Split, split
 from trainers.tasks import Task
 
@@ -55,10 +59,36 @@ def train(task: Task, **settings: Any) -> Trained:
     unknown = settings.keys() - {item.name for item in fields(Config)}
     if unknown:
         raise UserError(f"there is no setting {min(unknown)!r}; see trainers.config")
-    trainer = trainer_for(task, replace(usual(task.name), **settings))
-    for _ in trainer.run():
-        pass
+    method = settings.get("method")
+    config = replace(usual(task.name, method), **settings)
+    trainer = trainer_for(task, config)
+    if config.method != "search":
+        for _ in trainer.run():
+            pass
+    if config.method != "gradient":
+        for step in search_task(task, trainer):
+            network = step.best
+        assert network is not None
+        return lifted(task, network, config.seed)
     return finish_task(task, trainer)
+
+
+def search_task(task: Task, trainer: Trainer, jobs: int = 1) -> Iterator[Step]:
+    """Search for a program; the last step holds it.
+
+    Args:
+        task: what it is for.
+        trainer: holds the settings, and the networks to begin with if it has trained.
+        jobs: how many searches to do at a time, in processes of their own.
+
+    Raises:
+        UserError: a program for this task cannot be searched for.
+    """
+    check_searchable(task)
+    start = None
+    if trainer.config.method == "both":
+        start = _picked(task, split(task, trainer.config.seed), trainer).discrete()
+    return search_steps(task, trainer.config, start, jobs)
 
 
 def finish_task(task: Task, trainer: Trainer) -> Trained:
@@ -73,6 +103,7 @@ def finish_task(task: Task, trainer: Trainer) -> Trained:
     parts = split(task, trainer.config.seed)
     network = _picked(task, parts, trainer)
     program = _lifted(task, parts, network)
+    hard = Network(network.discrete())
     checked = (
         blocks_of(task.domain, CHECK_SEED)[0]
         if task.listed is None
@@ -80,9 +111,9 @@ def finish_task(task: Task, trainer: Trainer) -> Trained:
     )
     return Trained(
         program,
-        network,
+        hard,
         measure(program, task.oracle, seed=CHECK_SEED),
-        differences(network, program, checked),
+        differences(hard, program, checked),
         float(network.accuracy(data_for(task, parts.valid))),
         float(network.accuracy(data_for(task, parts.test))),
     )
@@ -120,7 +151,7 @@ def _lifted(task: Task, parts: Split, network: Hard) -> Program:
     else:
         seen = blocks_of_cases(domain, (*parts.train, *parts.valid))
     program = lift_counted(network, domain, task.classes, task.name, seen)
-    if differences(network, program, seen):
+    if differences(Network(network.discrete()), program, seen):
         raise RuntimeError("the program does not predict what the network does")
     return program
 

@@ -55,9 +55,13 @@ def fixed_point(
     """
     centred = _centre(weights, features, numerical)
     wanted = _sum(weights, features, numerical).argmax(axis=-1)
-    for scale in _scales():
+
+    def keeps(scale: int) -> bool:
         rounded = _sum(_round(centred, scale), features, numerical)
-        if (rounded.argmax(axis=-1) == wanted).all():
+        return bool((rounded.argmax(axis=-1) == wanted).all())
+
+    for scale in _scales():
+        if keeps(scale) and (finer == 1 or keeps(scale * finer)):
             break
     else:
         raise UserError("the scores of two classes are too close to be told apart")
@@ -80,22 +84,29 @@ def _centre(
     features: Mapping[str, Ints],
     numerical: Collection[str],
 ) -> dict[str, Floats]:
-    """Shift rows to mean 0 and put what is constant into the first variable."""
+    """Shift rows to mean 0 and put what is constant into the first variable.
+
+    If all are numerical, it is counted with `ones`.
+    """
     centred = {}
     constant: Floats | float = 0.0
     for name, scores in weights.items():
-        if name in numerical:
-            centred[name] = scores - scores.mean(axis=1, keepdims=True)
-            continue
-        counts = np.bincount(features[name], minlength=len(scores))
-        used = (counts > 0)[:, None]
         row = scores - scores.mean(axis=1, keepdims=True)
-        middle = (row * counts[:, None]).sum(axis=0) / max(counts.sum(), 1)
-        constant = constant + middle
-        centred[name] = np.where(used, row - middle, 0.0)
-    first = next(iter(centred))
-    used = (np.bincount(features[first], minlength=len(centred[first])) > 0)[:, None]
-    centred[first] = np.where(used, centred[first] + constant, 0.0)
+        if name == "ones":
+            constant = constant + row[0]
+        elif name in numerical:
+            centred[name] = row
+        else:
+            counts = np.bincount(features[name], minlength=len(scores))[:, None]
+            middle = (row * counts).sum(axis=0) / max(counts.sum(), 1)
+            constant = constant + middle
+            centred[name] = np.where(counts > 0, row - middle, 0.0)
+    home = next((name for name in centred if name not in numerical), "ones")
+    if home == "ones":
+        centred["ones"] = np.zeros((1, np.size(constant))) + constant
+    else:
+        used = np.bincount(features[home], minlength=len(centred[home])) > 0
+        centred[home] = np.where(used[:, None], centred[home] + constant, 0.0)
     return centred
 
 

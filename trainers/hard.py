@@ -5,16 +5,29 @@ All restarts run at once, so that the loop can ask how good each of them is by n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from trainers.attention import earlier, ranks
 from trainers.config import Predicates
 from trainers.data import PAD, Data
-from trainers.discrete import Discrete, DiscreteHead, DiscreteTable
+from trainers.discrete import (
+    INPUTS,
+    ONES,
+    POSITIONS,
+    TOKENS,
+    Copy,
+    Count,
+    Discrete,
+    Floats,
+    Node,
+    Table,
+)
 from trainers.parameters import Mlps, NumericalMlps, Shape, unpack
 
 _BLOCK = 2048  # examples at a time, to bound memory
@@ -168,27 +181,46 @@ class Hard:
 
     def discrete(self) -> Discrete:
         """The only restart as plain data."""
-        heads: list[DiscreteHead] = []
-        tables: list[DiscreteTable] = []
+        codes, numbers, nodes = [TOKENS, POSITIONS], [ONES], list[Node]()
+
+        def add(found: Sequence[Node], variables: list[int]) -> None:
+            variables += range(INPUTS + len(nodes), INPUTS + len(nodes) + len(found))
+            nodes.extend(found)
+
         for number, layer in enumerate(self.layers):
-            chosen = layer.heads
-            asks = chosen.asks[0].T.tolist()
-            copies = chosen.values[0].tolist()
-            reads = [*copies, *chosen.sums[0].tolist()]
-            predicates = chosen.predicate[0].numpy()
-            for i, ((query, key), read) in enumerate(zip(asks, reads, strict=True)):
-                sums = i >= len(copies)
-                heads.append(
-                    DiscreteHead(number, query, key, read, predicates[i], sums)
-                )
-            for mlps, counts in ((layer.mlps, False), (layer.numerical_mlps, True)):
-                pairs = mlps.pairs[0].T.tolist()
-                for (left, right), table in zip(pairs, mlps.table[0], strict=True):
-                    tables.append(
-                        DiscreteTable(number, (left, right), table.numpy(), counts)
-                    )
-        scores = self.readout.codes[0].numpy(), self.readout.numbers[0].numpy()
-        return Discrete(self.shape.layers, tuple(heads), tuple(tables), *scores)
+            heads = layer.heads
+            asks = [(codes[q], codes[k]) for q, k in heads.asks[0].T.tolist()]
+            copied = [codes[v] for v in heads.values[0].tolist()]
+            summed = [numbers[v] for v in heads.sums[0].tolist()]
+            rows = heads.predicate[0].numpy()
+            count = len(copied)
+            copies = zip(asks, copied, rows, strict=False)
+            counts = zip(asks[count:], summed, rows[count:], strict=True)
+            made = [Copy(number, *ask, value, row) for ask, value, row in copies]
+            sums = [Count(number, *ask, value, row) for ask, value, row in counts]
+            add(made, codes)
+            add(sums, numbers)
+            tables = _named(number, layer.mlps, codes)
+            counting = _named(number, layer.numerical_mlps, numbers)
+            add([*tables, *counting], codes)
+        scores: list[Floats] = [np.empty(0)] * (INPUTS + len(nodes))
+        for variable, weights in zip(codes, self.readout.codes[0], strict=True):
+            scores[variable] = weights.numpy()
+        for variable, weights in zip(numbers, self.readout.numbers[0], strict=True):
+            scores[variable] = weights.numpy()[None]
+        shape = self.shape
+        return Discrete(
+            tuple(nodes), tuple(scores), shape.classes, shape.causal, shape.pooled
+        )
+
+
+def _named(layer: int, mlps: HardMlps, variables: Sequence[int]) -> list[Table]:
+    """The MLPs of one layer, with the variables that they read by number."""
+    pairs = mlps.pairs[0].T.tolist()
+    return [
+        Table(layer, (variables[left], variables[right]), table.numpy())
+        for (left, right), table in zip(pairs, mlps.table[0], strict=True)
+    ]
 
 
 @torch.no_grad()

@@ -1,7 +1,7 @@
 """From a trained network to the program that it is (paper, section 3.4).
 
-What the network holds as one-hot codes becomes variables, predicates and tables; its
-read-out becomes integer scores that change no prediction.
+What the network holds as codes becomes variables, predicates and tables; its read-out
+becomes integer scores that change no prediction.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tpdebug.nodes import (
     Value,
 )
 from tpdebug.program import Program
-from trainers.discrete import Discrete, DiscreteHead, DiscreteTable
+from trainers.discrete import Copy, Count, Discrete, Table
 from trainers.fixed_point import FixedPoint, Floats, Ints, fixed_point
 
 Codes = Mapping[int, Value]
@@ -52,19 +52,19 @@ def lift(
     inputs = list(inputs)
     sampled = sum(map(len, inputs)) < domain.count
     lifted = _Lifted(domain)
-    for layer in range(network.layers):
-        lifted.add_layer(
-            layer,
-            [head for head in network.heads if head.layer == layer],
-            [table for table in network.tables if table.layer == layer],
-        )
+    for node in network.nodes:
+        lifted.add(node)
     bare = Program(domain, tuple(lifted.nodes), Classifier(classes, ()), task)
-    weights = dict(zip(lifted.codes, network.scores, strict=True))
-    counts = dict(zip(lifted.counts, network.counts, strict=True))
-    rows = {name: _rows(bare, name, lifted.codes[name], weights) for name in weights}
-    rows |= {name: row[None] for name, row in counts.items()}
+    rows = {
+        name: _rows(bare, name, codes, scores)
+        for (name, codes), scores in zip(
+            lifted.codes.items(), network.scores, strict=True
+        )
+        if scores is not None
+    }
     features = _features(bare, list(rows), inputs)
-    scores = fixed_point(rows, features, counts, finer=10 if sampled else 1)
+    numerical = [name for name in rows if bare.variables[name].numerical]
+    scores = fixed_point(rows, features, numerical, finer=10 if sampled else 1)
     return _with_scores(bare, scores)
 
 
@@ -74,80 +74,83 @@ class _Lifted:
 
     Attributes:
         domain: the inputs.
-        codes: what the codes of each categorical variable mean.
-        counts: the values of each numerical variable.
+        codes: what the codes of each variable mean; a number means itself.
+        numerical: the numerical variables.
     """
 
     domain: Domain
     nodes: list[Node] = field(default_factory=list)
     codes: dict[str, Codes] = field(default_factory=dict)
-    counts: dict[str, range] = field(default_factory=lambda: {"ones": range(1, 2)})
+    numerical: set[str] = field(default_factory=lambda: {"ones"})
 
     def __post_init__(self) -> None:
         self.codes["tokens"] = dict(enumerate(self.domain.vocabulary))
         self.codes["positions"] = {i: i for i in range(self.domain.positions)}
+        self.codes["ones"] = {1: 1}
 
-    def add_layer(
-        self, layer: int, heads: list[DiscreteHead], tables: list[DiscreteTable]
-    ) -> None:
-        """Add the heads of a layer, which read what was there before; then its MLPs."""
-        names, counts = list(self.codes), list(self.counts)
-        for sums, prefix in ((False, "attn"), (True, "num_attn")):
-            for i, head in enumerate(head for head in heads if head.sums == sums):
-                self._add_head(f"{prefix}_{layer}_{i}", head, names, counts)
-        names, counts = list(self.codes), list(self.counts)
-        for counting, prefix in ((False, "mlp"), (True, "num_mlp")):
-            chosen = (table for table in tables if table.counts == counting)
-            for i, table in enumerate(chosen):
-                known = counts if counting else names
-                self._add_table(f"{prefix}_{layer}_{i}", table, known)
+    def add(self, node: Copy | Count | Table) -> None:
+        """Add a node, named by its kind, its layer and its place there."""
+        names = list(self.codes)
+        match node:
+            case Copy():
+                prefix = "attn"
+            case Count():
+                prefix = "num_attn"
+            case Table():
+                counts = any(names[v] in self.numerical for v in node.inputs)
+                prefix = "num_mlp" if counts else "mlp"
+        start = f"{prefix}_{node.layer}_"
+        name = f"{start}{sum(known.startswith(start) for known in names)}"
+        if isinstance(node, Table):
+            self._add_table(name, node, names)
+        else:
+            self._add_head(name, node, names)
 
-    def _add_head(
-        self, name: str, head: DiscreteHead, names: list[str], counts: list[str]
-    ) -> None:
-        query, key = names[head.query], names[head.key]
+    def _add_head(self, name: str, head: Copy | Count, names: list[str]) -> None:
+        query, key, value = names[head.query], names[head.key], names[head.value]
+        keys = self.codes[key].items()
         wanted = {
-            meaning: [v for c, v in self.codes[key].items() if head.predicate[code, c]]
+            meaning: [v for c, v in keys if head.predicate[code, c]]
             for code, meaning in self.codes[query].items()
         }
         predicate = Predicate.of(wanted)
-        if head.sums:
-            value = counts[head.value]
+        if isinstance(head, Count):
             self.nodes.append(NumericalHead(name, query, key, value, predicate))
-            most = self.counts[value][-1] * self.domain.positions
-            self.counts[name] = range(most + 1)
+            most = max(self.codes[value]) * self.domain.positions
+            self.codes[name] = {i: i for i in range(most + 1)}
+            self.numerical.add(name)
         else:
-            value = names[head.value]
             self.nodes.append(CategoricalHead(name, query, key, value, predicate))
             self.codes[name] = self.codes[value]
 
-    def _add_table(self, name: str, table: DiscreteTable, names: list[str]) -> None:
+    def _add_table(self, name: str, table: Table, names: list[str]) -> None:
         """A table over the values that its inputs can take."""
         inputs = [names[v] for v in table.inputs]
-        meanings: list[Codes] = [
-            {i: i for i in self.counts[v]} if table.counts else self.codes[v]
-            for v in inputs
+        meanings = [self.codes[v] for v in inputs]
+        cells = [
+            np.minimum(list(codes), size - 1)  # the last stands for all larger numbers
+            for codes, size in zip(meanings, table.output.shape, strict=True)
         ]
-        last = len(table.output) - 1  # stands for all larger numbers
-        cells = [np.minimum(list(codes), last) for codes in meanings]
-        if inputs[0] == inputs[1]:
+        if len(inputs) == 2 and inputs[0] == inputs[1]:
             inputs, meanings = inputs[:1], meanings[:1]
             outputs = table.output[cells[0], cells[0]]
         else:
             outputs = table.output[np.ix_(*cells)].reshape(-1)
+        used = sorted(set(outputs.tolist()))
+        letters = self.codes["tokens"]
+        self.codes[name] = {c: letters[c] if table.letters else c for c in used}
         keys = product(*(m.values() for m in meanings))
-        entries: dict[Key, Value] = dict(zip(keys, outputs.tolist(), strict=True))
-        default = int(outputs[0])
-        self.nodes.append(LookupTable.of(name, inputs, entries, default))
-        self.codes[name] = {code: code for code in sorted(set(outputs.tolist()))}
+        written = [self.codes[name][code] for code in outputs.tolist()]
+        entries: dict[Key, Value] = dict(zip(keys, written, strict=True))
+        self.nodes.append(LookupTable.of(name, inputs, entries, written[0]))
 
 
-def _rows(
-    program: Program, name: str, codes: Codes, weights: Mapping[str, Floats]
-) -> Floats:
+def _rows(program: Program, name: str, codes: Codes, scores: Floats) -> Floats:
     """The weights of a variable, in the order of its values in the program."""
+    if program.variables[name].numerical:
+        return scores
     code = {value: c for c, value in codes.items()}
-    return weights[name][[code[value] for value in program.variables[name].values]]
+    return scores[[code[value] for value in program.variables[name].values]]
 
 
 def _with_scores(bare: Program, fixed: FixedPoint) -> Program:

@@ -23,6 +23,9 @@ from trainers.tasks import BEGIN, END, UNKNOWN
 LONGEST = 126
 """Letters in an input: attention looks at every pair of them."""
 
+MOST = 1_000_000
+"""Cases in a file."""
+
 FEWEST = 10
 """Inputs of which some can be held out."""
 
@@ -92,7 +95,7 @@ def _one_answer(frame: Domain, files: Sequence[Rows]) -> bool:
     for pooled in (False, True):
         count = 0
         for rows in files:
-            for _, row in rows.lines:
+            for _, row in rows.lines():
                 try:
                     text, expected = case_of(row, pooled)
                     check_count(expected, 1 if pooled else len(frame.words(text)))
@@ -110,7 +113,7 @@ def _cases(
     first: dict[Input, Expected] = {}
     problems: list[str] = []
     left_out = contrary = 0
-    for line, row in rows.lines:
+    for line, row in rows.lines():
         try:
             text, expected = case_of(row, pooled)
             words = tuple(frame.words(text))
@@ -123,6 +126,8 @@ def _cases(
             found.append((words, expected))
         except UserError as error:
             problems.append(f"{rows.path}:{line}: {error}")
+        if len(found) > MOST:
+            raise UserError(f"{rows.path} holds more than {MOST:,} cases: take fewer")
     refuse(problems)
     if not found:
         which = " that fit" if left_out else ""

@@ -23,7 +23,7 @@ from trainers.data import Data
 from trainers.hard import Hard, harden
 from trainers.parameters import Shape, count_noise, initial
 from trainers.pieces import Workers, device
-from trainers.readout import refit
+from trainers.refit import refit
 from trainers.rows import RowsState, start
 
 

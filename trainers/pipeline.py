@@ -18,9 +18,10 @@ from tpdebug.measure import blocks_of, measure
 from tpdebug.program import Program
 from trainers.config import Config
 from trainers.data import PAD, UNSCORED, Data
-from trainers.hard import Hard
+from trainers.discrete import Discrete
 from trainers.lift import lift
 from trainers.loop import Trainer
+from trainers.network import Network
 from trainers.parameters import Shape
 from trainers.split import split
 from trainers.tasks import Task
@@ -36,7 +37,7 @@ class Trained:
 
     Attributes:
         program: the program, not yet described.
-        network: the hard network that it was lifted from.
+        network: the hard network that it was lifted from, in torch.
         accuracy: of the program, on the whole domain or a sample of it.
         differ: on how many of these inputs network and program differ; on a whole
             domain none.
@@ -45,7 +46,7 @@ class Trained:
     """
 
     program: Program
-    network: Hard
+    network: Network
     accuracy: Accuracy
     differ: int
     validation: float
@@ -95,10 +96,19 @@ def finish(task: Task, trainer: Trainer) -> Trained:
         result = trainer.result()
     except FloatingPointError as error:
         raise UserError(f"training failed: {error}") from None
-    network, domain = result.hard, task.domain
+    return lifted(task, result.hard.discrete(), trainer.config.seed)
+
+
+def lifted(task: Task, discrete: Discrete, seed: int) -> Trained:
+    """Make a network a program, and measure it.
+
+    Raises:
+        UserError: two classes are too close to be told apart by integer scores.
+        RuntimeError: the program does not predict what the network does; a bug.
+    """
+    domain, network = task.domain, Network(discrete)
     inputs, evidence = blocks_of(domain, ROUNDING_SEED)
     rounded_on = list(inputs)
-    discrete = network.discrete()
     program = lift(discrete, domain, task.classes, task.name, rounded_on)
     differ = differences(network, program, rounded_on)
     if differ:
@@ -107,26 +117,27 @@ def finish(task: Task, trainer: Trainer) -> Trained:
         # A sample that chose the scale of the scores must not vouch for them.
         fresh, _ = blocks_of(domain, CHECK_SEED)
         differ = differences(network, program, fresh)
-    test = data_for(task, split(task, trainer.config.seed).test)
+    parts = split(task, seed)
+    valid, test = data_for(task, parts.valid), data_for(task, parts.test)
     return Trained(
         program,
         network,
         measure(program, task.oracle, seed=CHECK_SEED),
         differ,
-        result.accuracy,
-        float(network.accuracy(test)),
+        network.accuracy(valid),
+        network.accuracy(test),
     )
 
 
-def differences(network: Hard, program: Program, inputs: Iterable[Letters]) -> int:
+def differences(network: Network, program: Program, inputs: Iterable[Letters]) -> int:
     """Count the inputs on which a network and a program answer differently (law 3)."""
     domain = program.domain
     evaluator = Evaluator(program)
     differ = 0
     for block in inputs:
         tokens = torch.from_numpy(with_specials(domain, block).astype(np.int64))
-        predicted = network.predictions(tokens)[0]
-        if not network.shape.pooled:
+        predicted = network.predictions(tokens)
+        if not network.discrete.pooled:
             predicted = predicted[:, domain.letters]
         answers = evaluator.answers(block)
         differ += int((predicted.numpy() != answers).any(axis=1).sum())

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from tpdebug.domain import shorten
 from tpdebug.errors import UserError
-from trainers.config import Config
+from trainers.config import Config, Method
+from trainers.tasks import TASKS
 
 EXAMPLES, BATCH, EPOCHS, SEEDS = 16_000, 512, 250, 5
 EPOCH = -(-EXAMPLES // BATCH)
@@ -42,7 +43,9 @@ CATEGORICAL: Mapping[str, tuple[int, int, int, float]] = {
 }
 """The same without numerical variables."""
 
-BEST: Mapping[str, Config] = {}
+BEST: Mapping[str, Config] = dict.fromkeys(
+    TASKS, Config(method="search", predicates="many")
+)
 """The settings for a task that is named without any: those that do best here."""
 
 
@@ -63,13 +66,20 @@ class Preset:
     accuracy: float | None = None
 
 
-def usual(task: str) -> Config:
-    """The settings for a task where none are given.
+def usual(task: str | None, method: Method | None = None) -> Config:
+    """The settings where none are given.
 
-    >>> usual("a task of one's own") == Config()
-    True
+    Args:
+        task: one of the paper; None: one of the user's own.
+        method: how to train, if that was given.
+
+    >>> usual("sort").method, usual(None) == Config()
+    ('search', True)
     """
-    return BEST.get(task, Config())
+    best = Config() if task is None else BEST.get(task, Config())
+    if method in (None, best.method):
+        return best
+    return Config(method=method, predicates="one" if method == "gradient" else "many")
 
 
 def find_preset(name: str) -> Preset:

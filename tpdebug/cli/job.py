@@ -9,7 +9,7 @@ from pathlib import Path
 from tpdebug.cli.own import own_words
 from tpdebug.errors import UserError
 from tpdebug.files import check_writable
-from trainers.config import Config, Run
+from trainers.config import Config, Method, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,18 @@ class Job:
     def command(self) -> str:
         """The command that trains this program: what differs from the defaults."""
         words = ["tpdebug", "train", *_task_words(self.run)]
-        usual = usual_config(self.run)
+        config = self.run.config
+        usual, default = (
+            usual_config(self.run, method) for method in (config.method, None)
+        )
+        if config.method != default.method:
+            words += ["--method", config.method]
         for item in fields(Config):
-            value = getattr(self.run.config, item.name)
-            if value != getattr(usual, item.name) or item.name == "seed":
-                words += [f"--{item.name.replace('_', '-')}", str(value)]
+            value, option = getattr(config, item.name), f"--{item.name}"
+            if value is True:
+                words += [option.replace("_", "-")]
+            elif value != getattr(usual, item.name) or item.name == "seed":
+                words += [option.replace("_", "-"), str(value)]
         words += ["--standalone"] if self.standalone else []
         return shlex.join([*words, "-o", self.output.name])
 
@@ -54,13 +61,18 @@ class Job:
         return shlex.join(words)
 
 
-def usual_config(run: Run) -> Config:
-    """The settings where none are given: of the preset, or those for the task."""
+def usual_config(run: Run, method: Method | None) -> Config:
+    """The settings where none are given: of the preset, or those for the task.
+
+    Args:
+        run: the task.
+        method: how to train, if that was given.
+    """
     from trainers.presets import find_preset, usual
 
     if run.preset is not None:
         return find_preset(run.preset).config
-    return Config() if run.own is not None else usual(run.task)
+    return usual(None if run.own is not None else run.task, method)
 
 
 def _task_words(run: Run) -> list[str]:

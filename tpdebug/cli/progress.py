@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from trainers.config import Progress
+    from trainers.search import Step
 
 LINES = 10
 """About how many lines there are in a log, for a whole run."""
@@ -90,3 +91,27 @@ class _Lines:
         takes = f"{seconds:.0f} s" + ("" if last else f", {left:.0f} s left")
         step = f"step {progress.step:,}/{self.steps:,}"
         click.echo(f"{step}  {says}  loss {progress.loss:.3f}  {takes}", err=True)
+
+
+@contextmanager
+def search_display(searches: int) -> Iterator[Callable[[Step], None]]:
+    """Show how the search stands: a line for each step; on a terminal a spinner too.
+
+    Args:
+        searches: how many there are in all.
+    """
+    if not sys.stderr.isatty():
+        yield lambda step: click.echo(_search_line(step, searches), err=True)
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status(f"searching for a program, {searches} times"):
+        yield lambda step: console.print(_search_line(step, searches), highlight=False)
+
+
+def _search_line(step: Step, searches: int) -> str:
+    """What is there by now."""
+    found = f"{step.nodes} heads and tables, {percent(step.accuracy)} of letters"
+    looked = f"{step.looked:,} candidates looked at"
+    return f"search {step.searches}/{searches}  {found}  {looked}"

@@ -107,12 +107,14 @@ def write_results(folder: Path, done: Done, figures: dict[str, Any]) -> None:
 def versions() -> dict[str, str]:
     """What a run depends on."""
     found = {"python": platform.python_version(), "tpdebug": __version__}
-    for name in ("torch", "numpy", "libcst"):
+    for name in ("torch", "numpy", "scipy"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found | {"platform": platform.platform()}
+    from trainers.pieces import device
+
+    return found | {"platform": platform.platform(), "device": str(device())}
 
 
 def _write_json(path: Path, data: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from tpdebug.cli.own import own_name, own_options, own_task
 from tpdebug.cli.run_folder import checkpoint_in, open_folder
 from tpdebug.cli.training import require_torch, train_to_file
 from tpdebug.errors import UserError
-from trainers.config import Config, Predicates, Run
+from trainers.config import Config, Method, Predicates, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,8 @@ DEFAULTS = {item.name: item.default for item in fields(Config)}
 LARGEST = 2**63 - 1
 POSITIVE = click.FloatRange(1e-9, 1e9)
 COUNTS = {
+    "searches": ("Programs that are searched for; the best is kept.", 1),
+    "rounds": ("Variables that the search may add to the read-out.", 1),
     "layers": ("Layers of heads, then tables.", 1),
     "heads": ("Attention heads in a layer.", 0),
     "numerical_heads": ("Heads in a layer that count instead of copying.", 0),
@@ -107,6 +109,18 @@ def list_presets(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     callback=list_presets,
     help="Show the presets, and exit.",
 )
+@click.option(
+    "--method",
+    type=click.Choice(get_args(Method)),
+    help="Search over discrete programs, train by gradient as in the paper, or both.  "
+    "[default: search for a task of the paper, else gradient]",
+)
+@click.option(
+    "--categorical-only",
+    is_flag=True,
+    default=None,
+    help="Search without heads that count.",
+)
 @config_options
 @click.option(
     "--learning-rate",
@@ -128,7 +142,7 @@ def list_presets(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     "--predicates",
     type=click.Choice(get_args(Predicates)),
     help="Whether a head asks for one key value, or for many at once.  "
-    f"[default: {DEFAULTS['predicates']}]",
+    "[default: many where a program is searched for, else one]",
 )
 @click.option("--standalone", is_flag=True, help="Write a file that needs no tpdebug.")
 @click.option("--force", is_flag=True, help="Replace the output file if there is one.")
@@ -177,14 +191,16 @@ def train_command(
             output = run_dir / resume.stem
     else:
         run = _named(replace(run, preset=preset))
-        run = replace(run, config=replace(usual_config(run), **given))
+        run = replace(
+            run, config=replace(usual_config(run, given.get("method")), **given)
+        )
     if output is None and run_dir is None:
         raise UserError("where to? -o NAME.py, or --run-dir FOLDER")
     output = output or Path(str(run_dir)) / f"{run.task}.py"
     job = Job(run, output, standalone, force, run_dir)
     if run_dir is None or run_dir.resolve() != output.resolve().parent:
         check_output(job)
-    require_torch()
+    require_torch(pictures=run_dir is not None)
     if run_dir is not None:
         open_folder(run_dir, output.name, force)
         check_output(job)

@@ -24,7 +24,7 @@ from tpdebug.cli.outcome import (
     held_out_accuracies,
     metrics,
 )
-from tpdebug.cli.progress import progress_display
+from tpdebug.cli.progress import progress_display, search_display
 from tpdebug.cli.run_folder import write_config, write_results
 from tpdebug.errors import UserError
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tpdebug.program import Program
     from trainers.checkpoint import Checkpoint
     from trainers.loop import Trainer
+    from trainers.pipeline import Trained
     from trainers.tasks import Task
 
 INTERRUPTED = 130
@@ -53,14 +54,16 @@ class Clock:
         self._last = now
 
 
-def require_torch() -> None:
-    """Say what to do where torch is missing.
+def require_torch(*, pictures: bool = False) -> None:
+    """Say what to do where torch is missing, or what draws learning curves.
 
     Raises:
-        UserError: torch is not installed.
+        UserError: it is not installed.
     """
-    if find_spec("torch") is None:
-        raise UserError("training needs torch: pip install 'tpdebug[train]'")
+    needed = (("torch", "training"), ("matplotlib", "a picture of learning curves"))
+    for name, what in needed[: 1 + pictures]:
+        if find_spec(name) is None:
+            raise UserError(f"{what} needs {name}: pip install 'tpdebug[train]'")
 
 
 def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
@@ -79,13 +82,13 @@ def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
             task, job = _task(job, anew=resumed is None)
             with _checkpointing(job, task, resumed, clock) as (trainer, keep):
                 clock.end("data")
-                done = trainer.state()["step"]
-                with progress_display(job.run.config.steps, done) as show:
-                    for progress in trainer.run():
-                        show(progress)
-                        clock.end("training")
-                        keep()
-                click.echo("Lifting the best network into a program ...", err=True)
+                if job.run.config.method != "search":
+                    done = trainer.state()["step"]
+                    with progress_display(job.run.config.steps, done) as show:
+                        for progress in trainer.run():
+                            show(progress)
+                            clock.end("training")
+                            keep()
                 return _finish(job, task, trainer, clock)
     except KeyboardInterrupt:
         raise _interrupted(job, written="program" in clock.seconds) from None
@@ -101,10 +104,9 @@ def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:
 def _finish(job: Job, task: Task, trainer: Trainer, clock: Clock) -> Done:
     """Write the program, check it, and keep what there is to know about it."""
     from trainers.config import Look
-    from trainers.finishing import finish_task
     from trainers.split import split
 
-    trained = finish_task(task, trainer)
+    trained = _trained(task, trainer, clock)
     program = described(job, task, trained)
     _write(job, program)
     clock.end("program")
@@ -116,6 +118,23 @@ def _finish(job: Job, task: Task, trainer: Trainer, clock: Clock) -> Done:
     if job.run_dir is not None:
         write_results(job.run_dir, done, metrics(done))
     return done
+
+
+def _trained(task: Task, trainer: Trainer, clock: Clock) -> Trained:
+    """What training found: the best restart, or what a search makes of it."""
+    from analyzers.survey import cores
+    from trainers.finishing import finish_task, search_task
+    from trainers.pipeline import lifted
+
+    if trainer.config.method == "gradient":
+        click.echo("Lifting the best network into a program ...", err=True)
+        return finish_task(task, trainer)
+    with search_display(trainer.config.searches) as show:
+        for step in search_task(task, trainer, cores()):
+            show(step)
+    assert step.best is not None
+    clock.end("search")
+    return lifted(task, step.best, trainer.config.seed)
 
 
 def _task(job: Job, *, anew: bool) -> tuple[Task, Job]:

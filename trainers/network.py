@@ -1,0 +1,107 @@
+"""The trained Transformer itself, with every choice made, in torch.
+
+What a program is lifted from, and compared with on every input of its domain. It is
+written in terms of attention matrices and one-hot choices, apart from the numpy
+evaluation of programs, so that one vouches for the other.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from trainers.attention import ranks
+from trainers.data import PAD, Data
+from trainers.discrete import Copy, Count, Discrete, Table
+
+_BLOCK = 2048  # examples at a time, to bound memory
+
+
+class Network(nn.Module):
+    """A hard Transformer (paper, section 3).
+
+    Args:
+        discrete: its choices.
+    """
+
+    def __init__(self, discrete: Discrete) -> None:
+        super().__init__()
+        self.discrete = discrete
+
+    @torch.no_grad()
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Score the classes.
+
+        Args:
+            tokens: codes `[examples, positions]`, `PAD` after the end.
+
+        Returns:
+            float64 `[examples, positions, classes]`; pooled: `[examples, 1, classes]`.
+        """
+        real = tokens != PAD
+        keys = real.unsqueeze(1)
+        if self.discrete.causal:
+            positions = tokens.shape[1]
+            keys = keys & torch.ones(positions, positions, dtype=torch.bool).tril()
+        values = [
+            tokens.clamp(min=0),
+            torch.arange(tokens.shape[1]).expand_as(tokens),
+            torch.ones_like(tokens),
+        ]
+        for node in self.discrete.nodes:
+            values.append(_apply(node, values, keys))
+        scores = self._scores(values)
+        if self.discrete.pooled:
+            return (scores * real.unsqueeze(2)).sum(1, keepdim=True)
+        return scores
+
+    def predictions(self, tokens: Tensor) -> Tensor:
+        """The class with the largest score, the first if equal.
+
+        Returns:
+            `[examples, positions]`; pooled: `[examples, 1]`.
+        """
+        blocks = torch.split(tokens, _BLOCK)
+        return torch.cat([self(block).argmax(-1) for block in blocks])
+
+    def accuracy(self, data: Data) -> float:
+        """The share of labels predicted."""
+        right = (self.predictions(data.tokens) == data.targets) & data.scored
+        return float(right.sum() / data.scored.sum())
+
+    def _scores(self, values: list[Tensor]) -> Tensor:
+        size = (*values[0].shape, self.discrete.classes)
+        total = torch.zeros(size, dtype=torch.float64)
+        for variable, (value, rows) in enumerate(
+            zip(values, self.discrete.scores, strict=True)
+        ):
+            if rows is None:
+                continue
+            weights = torch.tensor(rows)
+            if self.discrete.numerical[variable]:
+                total += value.unsqueeze(-1) * weights
+            else:
+                total += weights[value]
+        return total
+
+
+def _apply(node: Copy | Count | Table, values: list[Tensor], keys: Tensor) -> Tensor:
+    """What a node writes, `[examples, positions]`."""
+    if isinstance(node, Table):
+        output = torch.tensor(node.output)
+        places = [
+            values[v].clamp(max=size - 1)
+            for v, size in zip(node.inputs, output.shape, strict=True)
+        ]
+        return output[tuple(places)]
+    predicate = torch.tensor(node.predicate)
+    query, key = values[node.query].unsqueeze(2), values[node.key].unsqueeze(1)
+    matches = predicate[query, key] & keys
+    if isinstance(node, Count):
+        return (matches * values[node.value].unsqueeze(1)).sum(2)
+    positions = matches.shape[2]
+    nearest, at = torch.where(matches, ranks(positions), positions).min(2)
+    attended = at.where(nearest < positions, 0)
+    attention = functional.one_hot(attended, positions)
+    return (attention * values[node.value].unsqueeze(1)).sum(2)

@@ -1,0 +1,201 @@
+"""One round of looking: what could be computed next, and what it would gain.
+
+`near` looks at what can be made of the terms that are there. `far` looks one term
+further: a head that helps nobody but another head is found together with that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from trainers.search.candidates import Candidate, heads
+from trainers.search.gain import Gain
+from trainers.search.keys import Answering
+from trainers.search.limits import Limits
+from trainers.search.plain import Says
+from trainers.search.queries import lookups
+from trainers.search.ranking import Make, Ranking
+from trainers.search.sample import Sample
+from trainers.search.tables import Codes, arithmetic, fitted_table
+from trainers.search.terms import Term, effort
+
+_TABLE = 10.0  # the effort of a table before it is known
+_AS_CODE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A round.
+
+    Attributes:
+        sample: the few inputs that candidates are looked at on.
+        fitting: the inputs that tables are fitted to.
+        gain: tells what a variable would help.
+        ranking: where candidates go.
+        codes: makes codes of numbers.
+        limits: how much is looked at.
+        inputs: tokens and positions.
+        ones: the number 1.
+        active: the terms that are built upon, the latest last.
+        read: those that the read-out sees already.
+        says: which class the values of a variable name.
+    """
+
+    sample: Sample
+    fitting: Sample
+    classes: int
+    gain: Gain
+    ranking: Ranking
+    codes: Codes
+    limits: Limits
+    inputs: list[Term]
+    ones: Term
+    active: list[Term]
+    read: Sequence[Term]
+    says: Says
+
+    def near(self) -> list[Term]:
+        """Look at what can be made of what is there.
+
+        Returns:
+            Terms to look through in `far`, the shortest first.
+        """
+        known = [*self.inputs, *dict.fromkeys(map(self.codes.of, self.active))]
+        numbers = [self.ones, *(t for t in self.active if t.numerical)]
+        values = [*known, *numbers] if self.limits.numerical else known
+        for term in dict.fromkeys([*self.active, *known[2:]]):
+            if term not in self.read:
+                self._offer_term(term)
+        for left, right in combinations(known, 2):
+            self._offer_pair(left, right)
+        bank = [(effort([t], self.active), t) for t in self._computed(self.active)]
+        many = self.limits.many
+        for found in heads(self.sample, known, values, known, many):
+            if self._offer(found, known):
+                bank.append((found.effort, found.make()))
+        for found in self._fitted(known, known):
+            self._offer(found, ())
+        self._answering(combinations(known, 2))
+        bank.sort(key=lambda item: item[0])
+        return self._distinct([term for _, term in bank])[: self.limits.bank]
+
+    def far(self, bank: Sequence[Term]) -> None:
+        """Look at what can be made of what is there and one term more.
+
+        Args:
+            bank: the terms to look through.
+        """
+        latest = self.active[-self.limits.latest :]
+        known = [*self.inputs, *dict.fromkeys(map(self.codes.of, latest))]
+        kept = {*self.inputs, self.ones, *self.active, *self.codes.known}
+        many, counting = self.limits.many, self.limits.numerical
+        for term in bank:
+            code = self.codes.of(term)
+            around = [*known, code]
+            values = [*around, self.ones] if counting else around
+            for found in heads(self.sample, around, values, around, many, code):
+                self._offer(found, known)
+            for other in [self.inputs[1], *latest]:
+                if term.kind == other.kind == "number":
+                    self._computed([term, other])
+            self.codes.forget([term], self.active)
+            self.sample.forget(kept)
+        counts = [t for t in bank if t.numerical and len(t.needs) == 1]
+        self._computed(counts[: self.limits.counts])
+        self.sample.forget(kept)
+        others = bank[: self.limits.tables]
+        for found in self._fitted(known, [*known, *others]):
+            self._offer(found, ())
+        self._answering((self.codes.of(a), b) for a in others for b in known)
+        self.codes.forget(bank, self.active)
+
+    def _computed(self, terms: Sequence[Term]) -> list[Term]:
+        """Offer tables that compute with numbers, and return them."""
+        numbers = [t for t in dict.fromkeys([self.inputs[1], *terms]) if _small(t)]
+        found = arithmetic(numbers, self.limits.codes)
+        for term in found:
+            self._offer_term(term)
+        return found
+
+    def _fitted(
+        self, known: Sequence[Term], others: Sequence[Term]
+    ) -> Iterator[Candidate]:
+        """Heads that look where codes, or pairs of codes, say."""
+        place = {term: i for i, term in enumerate(known)}
+        codes = [self.codes.of(term) for term in others]
+        for look in lookups(self.sample, self.classes, self.inputs, self.inputs):
+            if others is known:
+                yield from map(look.by_code, known)
+            for left in codes:
+                for right in known:
+                    if place.get(left, len(place)) > place[right]:
+                        found = look.by_pair(left, right)
+                        if found is not None:
+                            yield found
+
+    def _answering(self, pairs: Iterable[tuple[Term, Term]]) -> None:
+        """Offer heads whose keys say which position they answer."""
+        look = Answering(self.sample, self.inputs[1], self.inputs[0], self.says)
+        for found in look.best(pairs, self.limits.answering):
+            self._offer(found, ())
+
+    def _offer_term(self, term: Term) -> None:
+        values = self.sample.at_cases(term)
+        lines = effort([term], self.active)
+        found = Candidate(values, term.size, term.numerical, lines, lambda: term)
+        self._offer(found, ())
+
+    def _offer(self, found: Candidate, partners: Sequence[Term]) -> bool:
+        """Rank a candidate, alone and in a table with some others.
+
+        Returns:
+            Whether its values are new.
+        """
+        if not self.ranking.is_new(found):
+            return False
+        held, lines = found.values, found.effort
+        if found.numerical:
+            self.ranking.add(self.gain.of_numbers(held), lines, found.make)
+            held = np.minimum(held, self.limits.codes - 1)
+            gain = self.gain.of_codes(held, self.limits.codes)
+            coded = lines + _AS_CODE
+            self.ranking.add(gain, coded, lambda: self.codes.of(found.make()))
+        else:
+            self.ranking.add(self.gain.of_codes(held, found.size), lines, found.make)
+        for other in partners:
+            gain = self.gain.of_pairs(held, self.sample.at_cases(other), other.size)
+            self.ranking.add(gain, lines + _TABLE, self._table_of(found, other))
+        return True
+
+    def _table_of(self, found: Candidate, other: Term) -> Make:
+        return lambda: self._table(found.make(), other)
+
+    def _offer_pair(self, left: Term, right: Term) -> None:
+        codes = self.sample.at_cases(left), self.sample.at_cases(right)
+        gain = self.gain.of_pairs(*codes, right.size)
+        self.ranking.add(gain, _TABLE, lambda: self._table(left, right))
+
+    def _table(self, left: Term, right: Term) -> Term | None:
+        least = self.limits.table_loss * len(self.fitting.cases)
+        inputs = self.codes.of(left), right
+        return fitted_table(
+            inputs, self.fitting, self.classes, self.limits.codes, least
+        )
+
+    def _distinct(self, terms: Sequence[Term]) -> list[Term]:
+        """Without terms that are the same as earlier ones everywhere, or constant."""
+        seen: dict[tuple[bool, bytes], Term] = {}
+        for term in terms:
+            values = self.sample.values(term)[self.sample.real].astype(np.int16)
+            if values.min() != values.max():
+                seen.setdefault((term.numerical, values.tobytes()), term)
+        self.sample.forget({*self.inputs, self.ones, *self.active, *self.codes.known})
+        return list(seen.values())
+
+
+def _small(term: Term) -> bool:
+    return term.kind == "number" and term.size <= 128
