@@ -106,7 +106,7 @@ def test_a_table_of_two_integers_is_one_line(
     assert said(apply, range(12), range(9)) == [text]
 
 
-@pytest.mark.parametrize("sizes", [(5, 5), (9, 9), (9, 6), (16, 16), (31, 31)])
+@pytest.mark.parametrize("sizes", [(5, 5), (9, 6), (16, 16)])
 @pytest.mark.parametrize("codes", [4, 8, 16])
 def test_what_the_search_computes_with_two_numbers_is_one_line(
     sizes: tuple[int, int], codes: int
