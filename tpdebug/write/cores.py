@@ -21,6 +21,7 @@ SUM, PRODUCT, NAME = 1, 2, 3
 """How tightly an expression binds."""
 
 _DIVISORS = range(2, 11)
+_FACTORS = range(2, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def cores(
         most = int(abs(columns[i]).max())
         widest = 50 if len(names) == 1 else 10
         yield from _divided(formula, range(2, min(most, widest) + 1))
-        for c in range(2, 6):
+        for c in _FACTORS:
             yield Formula(f"{c} * {formula.text}", PRODUCT, 1, _times(c, i))
     for i, j in combinations(places, 2):
         a, b = inputs[i], inputs[j]
@@ -81,8 +82,16 @@ def cores(
             yield Formula(text, NAME, 1, _both(a, b, apply))
         far = _both(a, b, lambda x, y: abs(x - y))
         yield Formula(f"abs({a.text} - {b.text})", NAME, 2, far)
+    for some in combinations(places, 3):
+        three = _sum_of([inputs[i] for i in some])
+        yield Formula(" + ".join(inputs[i].text for i in some), SUM, 2, three)
     for i, j in permutations(places, 2):
         a, b = inputs[i], inputs[j]
+        for c in sorted({*_FACTORS, int(columns[j].max()) + 1} - {0, 1}):
+            many = Formula(f"{c} * {a.text}", PRODUCT, 1, _times(c, i))
+            yield replace(_joined("{} + {}", many, b, np.add), operations=2)
+            less = _joined("{} - {}", many, b, np.subtract)
+            yield replace(less, operations=2, turns=False)
         less = replace(_joined("{} - {}", a, b, np.subtract), turns=False)
         yield less
         yield from _divided(less, _DIVISORS)
@@ -128,6 +137,10 @@ def _both(
     a: Formula, b: Formula, apply: Callable[[Ints, Ints], Ints]
 ) -> Callable[[Columns], Ints]:
     return lambda columns: apply(a.at(columns), b.at(columns))
+
+
+def _sum_of(parts: Sequence[Formula]) -> Callable[[Columns], Ints]:
+    return lambda columns: np.sum([part.at(columns) for part in parts], axis=0)
 
 
 def _joined(

@@ -44,6 +44,12 @@ class Form:
             1 / 4 if self.operations < 3 else 1 / 8
         )
 
+    @property
+    def widespread(self) -> bool:
+        """Whether it may be one case of a few: this is no chance if there are few."""
+        right = int(self.right.sum())
+        return 3 * right >= self.right.size and right >= 3 + 2 * self.operations
+
 
 def amount(axis: Sequence[Value]) -> bool:
     """Whether an input has integers that one may compute with."""

@@ -26,7 +26,7 @@ from tpdebug.write.cores import (
 LARGEST = 10_000
 """Inputs beyond it are names of things rather than amounts."""
 
-MOST_FOUND = 8
+MOST_FOUND = 6
 MOST_COMPARED = 4096
 _OFFSETS = 3
 
@@ -52,7 +52,7 @@ def formulas(
     outputs, codes = np.unique(goal, return_inverse=True)
     codes = codes.reshape(-1)
     fewest = 2 if len(outputs) == 2 else 3
-    enough = len(goal) / 4
+    rare = codes != np.bincount(codes).argmax()
     found: dict[bytes, Formula] = {}
     most = np.inf
     ranked = sorted(cores(names, amounts, some), key=lambda core: core.operations)
@@ -66,14 +66,17 @@ def formulas(
                 continue
             count = np.count_nonzero(right)
             several = np.count_nonzero(np.bincount(codes[right])) >= fewest
-            if formula.operations and (count < enough or not several):
+            often = 4 * count >= len(goal) or 4 * (right & rare).sum() >= rare.sum()
+            if formula.operations and not (often and several):
                 continue
-            if formula.operations > 1 and fewest == 2:
+            if formula.operations and fewest == 2 and count < len(goal):
+                continue
+            if formula.operations > 1 and fewest == 2 and "%" not in formula.text:
                 continue  # a comparison says it better
             found[key] = formula
             if count == len(goal):
                 most = min(most, formula.operations)
-    return _best([(np.frombuffer(key, bool), found[key]) for key in found])
+    return _best([(np.frombuffer(key, bool), found[key]) for key in found], rare)
 
 
 def _drawn(cells: int) -> Ints:
@@ -81,8 +84,8 @@ def _drawn(cells: int) -> Ints:
     return np.random.default_rng(0).integers(cells, size=MOST_COMPARED)
 
 
-def _best(found: list[tuple[Cells, Formula]]) -> list[Formula]:
-    """Those that are right most often, and inputs by themselves.
+def _best(found: list[tuple[Cells, Formula]], rare: Cells) -> list[Formula]:
+    """Those that are right most often, of all cells and of rare outputs; and inputs.
 
     None that is right only where a simpler one is.
     """
@@ -91,8 +94,11 @@ def _best(found: list[tuple[Cells, Formula]]) -> list[Formula]:
         simpler = (r for r, other in kept if other.operations <= formula.operations)
         if not any((r >= right).all() for r in simpler):
             kept.append((right, formula))
+    widest = [formula for _, formula in kept if formula.operations][:MOST_FOUND]
+    kept.sort(key=lambda f: (-(f[0] & rare).sum(), f[1].rank))
+    rarest = [formula for _, formula in kept if formula.operations][:MOST_FOUND]
     simple = [formula for _, formula in kept if not formula.operations]
-    return [f for _, f in kept if f.operations][:MOST_FOUND] + simple
+    return list(dict.fromkeys([*widest, *rarest, *simple]))
 
 
 def _fitted(core: Formula, columns: Columns, wanted: Ints) -> Iterator[Formula]:
@@ -137,10 +143,16 @@ def _shift(core: Formula, sign: int, offset: int) -> Callable[[Columns], Ints]:
 
 def _clips(moved: Formula, values: Ints, wanted: Ints) -> Iterator[Formula]:
     """The formula clipped below, above, and on both sides, where that mends it."""
-    low = _commonest(wanted[(wanted > values)])
+    real = wanted[abs(wanted) <= LARGEST]
+    if not len(real):
+        return
+    low = _commonest(wanted[wanted > values])
     high = _commonest(wanted[(wanted < values) & (abs(wanted) <= LARGEST)])
-    ends = {(low, None), (None, high), (low, high)} - {(None, None)}
-    for least, most in sorted(ends, key=str):
+    first = int(real.min()) if low is not None else None
+    last = int(real.max()) if high is not None else None
+    ends = {(low, None), (None, high), (low, high)}
+    ends |= {(first, None), (None, last), (first, last)}
+    for least, most in sorted(ends - {(None, None)}, key=str):
         if least is not None and most is not None and least >= most:
             continue
         text, operations = moved.text, moved.operations

@@ -63,6 +63,7 @@ def table_body(
         return [Decision((), found[0].result)]
     often = fixed[default].right.sum()
     last = [form for form in found if form.right.sum() > often and form.pattern]
+    rarer = [form for form in found if form not in last and form.widespread]
     last += fixed if len(outputs) == 2 else [fixed[default]]
     related = []
     if grid.size <= MAX_RELATED:
@@ -73,6 +74,10 @@ def table_body(
     for form in last:
         body = search.body(form, least)
         if body is not None:
+            best, least = body
+    for form in rarer:
+        body = search.body(form, least, most_cases=2)
+        if body is not None and not any(c.items for d in body[0] for c in d.when):
             best, least = body
     return best
 
@@ -107,8 +112,11 @@ class _Search:
         self.most = short if grid.ndim > 1 else grid.size
         self.room = WIDTH - 4 * len(names) - len("if :")
 
-    def body(self, last: Form, most: float) -> tuple[list[Decision], float] | None:
+    def body(
+        self, last: Form, most: float, most_cases: float = np.inf
+    ) -> tuple[list[Decision], float] | None:
         """Decisions that leave only what `last` is right for, if they cost less."""
+        most_cases = min(most_cases, self.most)
         free = np.zeros_like(last.right)
         body: list[Decision] = []
         cost = float(last.cost)
@@ -118,7 +126,7 @@ class _Search:
             cost += price
             free |= region.cells
             lines = len(body) + int(left.sum()) / settled - 1
-            if cost >= most or lines > self.most:
+            if cost >= most or lines > most_cases:
                 return None
         body.append(Decision((), last.result))
         code = _as_code(body)
