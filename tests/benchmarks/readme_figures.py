@@ -2,7 +2,7 @@
 
     python tests/benchmarks/readme_figures.py [--seeds 5]
 
-Trains sort with several seeds (half a minute each) and times the commands.
+Trains sort with several seeds (a minute or two each) and times the commands.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def main() -> None:
         START,
         "",
         prose(
-            "`tpdebug train sort`, default settings (1 layer, 5 heads, 16 restarts), "
-            f"wall time of the whole command on one thread of {machine}, Python "
+            "`tpdebug train sort`, default settings (two searches side by side), wall "
+            f"time of the whole command on {machine}, Python "
             f"{platform.python_version()}:"
         ),
         "",
@@ -106,7 +106,8 @@ def main() -> None:
         "",
         prose(
             "The paper's sort program (3 layers, 8 heads, 4 MLPs) has 99.83 % of "
-            "held-out letters right, in 635 lines."
+            "held-out letters right, in 635 lines. All tasks: "
+            "[examples/README.md](examples/README.md)."
         ),
         "",
         prose(f"Median wall time of a command: {took}."),

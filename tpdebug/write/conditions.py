@@ -114,10 +114,10 @@ def _candidates(
 def _remainders(
     name: str, must: frozenset[Value], known: Sequence[Value]
 ) -> Iterator[Condition]:
-    """Every second or third integer, if there are at least three."""
+    """Every second or third integer, if there are at least four."""
     for c in _DIVISORS:
         left = {value % c for value in must if isinstance(value, int)}
-        if len(must) > 2 and len(left) == 1:
+        if len(must) > 3 and len(left) == 1:
             (rest,) = left
             if must == {v for v in known if isinstance(v, int) and v % c == rest}:
                 yield Condition(f"{name} % {c} == {rest}", must)

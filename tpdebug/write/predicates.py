@@ -20,6 +20,7 @@ from tpdebug.write.keys import integer_forms
 from tpdebug.write.layout import WIDTH
 from tpdebug.write.literals import width
 
+MOST_LAST = 24
 MOST_CELLS = 1_000_000
 """Larger predicates over integers are not searched for the rarer forms."""
 
@@ -66,8 +67,9 @@ def predicate_body(
         if width(form.says.text) + len("        return ") <= WIDTH
     )
     forms = [*_set_forms(rows, key, keys), *related]
+    widest = sorted(forms, key=lambda form: form.rank)[:MOST_LAST]
     chains = [
-        (_as_one(_chain(rows, last, forms, query), query), last) for last in forms
+        (_as_one(_chain(rows, last, forms, query), query), last) for last in widest
     ]
     return min(chains, key=lambda found: _size(*found))[0]
 

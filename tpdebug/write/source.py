@@ -9,31 +9,25 @@ import re
 from collections.abc import Iterator
 
 from tpdebug.nodes import (
-    SINGULAR,
     CategoricalHead,
     Embedding,
-    Head,
     LookupTable,
     Node,
     NumericalHead,
     inputs_of,
 )
 from tpdebug.program import Program
-from tpdebug.write.conditions import Decision, expression
-from tpdebug.write.grids import grid_expression, grid_lines
+from tpdebug.write.functions import function_lines
 from tpdebug.write.layout import (
     Call,
     call_lines,
     collection_lines,
-    decision_lines,
     fits,
 )
 from tpdebug.write.literals import escape, literal
-from tpdebug.write.names import function_names, layer, parameters
-from tpdebug.write.predicates import predicate_body
+from tpdebug.write.names import function_names, layer
 from tpdebug.write.scores import score_lines
 from tpdebug.write.standalone import operation_sources
-from tpdebug.write.tables import table_body
 
 
 def source(program: Program, standalone: bool, embedding: str | None) -> str:
@@ -50,7 +44,9 @@ def source(program: Program, standalone: bool, embedding: str | None) -> str:
         sections += operation_sources(used)
     for node in program.nodes:
         if not isinstance(node, Embedding):
-            sections.append("\n".join(_function(program, node, functions[node.name])))
+            sections.append(
+                "\n".join(function_lines(program, node, functions[node.name]))
+            )
     sections.append("\n".join(body))
     sections.append("\n".join(score_lines(program.classifier)))
     return "\n\n\n".join(sections) + "\n"
@@ -152,50 +148,6 @@ def _inline_embedding(program: Program) -> Iterator[str]:
                 lines = collection_lines(start, [str(code) for code in codes], "()")
                 yield from (*lines[:-1], lines[-1] + ",")
             yield "}"
-
-
-def _function(program: Program, node: Head | LookupTable, name: str) -> list[str]:
-    """The predicate of a head, or a table, as a function."""
-    names = parameters(node)
-    constant: list[str] = []
-    if isinstance(node, LookupTable):
-        values = [program.variables[v].values for v in node.inputs]
-        body = table_body(node, names, values)
-        if body is None:
-            if not fits(f"    return {grid_expression(name.upper(), names)}"):
-                names = tuple(f"x{i}" for i in range(len(names)))
-            constant = [*grid_lines(name.upper(), node, names, values), "", ""]
-            looked_up = grid_expression(name.upper(), names)
-            body = [Decision((), expression(looked_up))]
-        says = f"The value of {node.name}."
-    else:
-        queries = program.variables[node.query].values
-        keys = program.variables[node.key].values
-        body = predicate_body(node.predicate, names[0], queries, names[1], keys)
-        says = _head_doc(node, body)
-    used = {word for d in body for word in re.findall(r"\w+", _names_only(d))}
-    unused = len(set(names) - used)
-    taken = [n if n in used else "_" if unused == 1 else f"_{n}" for n in names]
-    lines = [line for decision in body for line in decision_lines("    ", decision)]
-    head = call_lines("def ", Call(name, tuple(taken)), ":")
-    return [*constant, *head, f'    """{says}"""', *lines]
-
-
-def _names_only(decision: Decision) -> str:
-    """A decision without its string literals."""
-    return re.sub(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"", "", decision.text)
-
-
-def _head_doc(head: Head, body: list[Decision]) -> str:
-    if isinstance(head, CategoricalHead):
-        return f"{head.name} copies {head.value} from the nearest match."
-    if head.value != "ones":
-        return f"{head.name} sums {head.value} from every match."
-    if [d.text for d in body] == ["k_token == q_token"] and head.key == "tokens":
-        return f"{head.name} counts the tokens equal to this one."
-    if head.key in SINGULAR:
-        return f"{head.name} counts the {head.key} that match."
-    return f"{head.name} counts the matches in {head.key}."
 
 
 def _run(program: Program, functions: dict[str, str]) -> Iterator[str]:

@@ -9,53 +9,25 @@ for their length, once for every result that may stand last; the shortest list w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.nodes import LookupTable, Value, order
 from tpdebug.write.boxes import Cells, Region, boxes
-from tpdebug.write.conditions import Condition, Decision, expression
-from tpdebug.write.formulas import LARGEST, formulas
+from tpdebug.write.conditions import Decision, expression
+from tpdebug.write.forms import LINE, OPERATION, Form, amount, formula_forms
 from tpdebug.write.layout import WIDTH
 from tpdebug.write.literals import literal, width
 from tpdebug.write.relations import Relation, equalities, relations, within
 
-MAX_SEEDS = 256
+MAX_SEEDS = 128
 MAX_DECISIONS = 40
 MAX_RELATED = 200_000
 """Tables with more cells are not searched for relations."""
 
-_NOTHING = -(2**40)
-_LINE = 12
-_OPERATION = 8
-"""An operation of a formula costs as much as so many letters."""
-
 _GRID = 6
 """The lines of a grid besides its rows, about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a decision may return, and the cells of the table for which it is right."""
-
-    result: Condition
-    right: Cells
-    operations: int = 0
-
-    @property
-    def cost(self) -> int:
-        """Length; a formula must be worth the thought that it takes to read it."""
-        return _LINE + len(self.result.text) + _OPERATION * self.operations
-
-    @property
-    def pattern(self) -> bool:
-        """Whether it is right so often that this is no chance."""
-        missing = 1 - float(self.right.mean())
-        return not self.operations or missing <= (
-            1 / 4 if self.operations < 3 else 1 / 8
-        )
 
 
 def table_body(
@@ -63,7 +35,8 @@ def table_body(
 ) -> list[Decision] | None:
     """Return the body of a table: decisions on the inputs, the first that applies.
 
-    A table of several inputs that would take very many has no short form: None.
+    A table of several inputs that takes very many, or far more lines than a grid, has
+    no short form: None.
 
     Args:
         table: what to write, in normal form.
@@ -79,17 +52,18 @@ def table_body(
     """
     outputs = sorted({table.default, *(v for _, v in table.entries)}, key=order)
     grid = _grid(table, values, outputs)
-    amounts = [_amount(axis) for axis in values]
+    amounts = [amount(axis) for axis in values]
     fixed = [
         Form(expression(literal(output)), grid == code)
         for code, output in enumerate(outputs)
     ]
     default = outputs.index(table.default)
-    found = _formulas(grid, outputs, names, values, amounts)
+    found = formula_forms(grid, outputs, names, values, amounts)
     if found and len(outputs) > 3 and found[0].right.all():
         return [Decision((), found[0].result)]
     often = fixed[default].right.sum()
     last = [form for form in found if form.right.sum() > often and form.pattern]
+    rarer = [form for form in found if form not in last and form.widespread]
     last += fixed if len(outputs) == 2 else [fixed[default]]
     related = []
     if grid.size <= MAX_RELATED:
@@ -101,9 +75,10 @@ def table_body(
         body = search.body(form, least)
         if body is not None:
             best, least = body
-    rows = grid.size // grid.shape[-1]
-    if grid.ndim > 1 and best is not None and len(best) > rows + _GRID:
-        return None
+    for form in rarer:
+        body = search.body(form, least, most_cases=2)
+        if body is not None and not any(c.items for d in body[0] for c in d.when):
+            best, least = body
     return best
 
 
@@ -132,10 +107,16 @@ class _Search:
         self.same = equalities(related, grid.shape)
         self.names = names
         self.values = values
+        lines = grid.size // grid.shape[-1] + _GRID
+        short = min(MAX_DECISIONS, 3 * lines // 4)  # up to half as long again
+        self.most = short if grid.ndim > 1 else grid.size
         self.room = WIDTH - 4 * len(names) - len("if :")
 
-    def body(self, last: Form, most: float) -> tuple[list[Decision], float] | None:
+    def body(
+        self, last: Form, most: float, most_cases: float = np.inf
+    ) -> tuple[list[Decision], float] | None:
         """Decisions that leave only what `last` is right for, if they cost less."""
+        most_cases = min(most_cases, self.most)
         free = np.zeros_like(last.right)
         body: list[Decision] = []
         cost = float(last.cost)
@@ -145,12 +126,12 @@ class _Search:
             cost += price
             free |= region.cells
             lines = len(body) + int(left.sum()) / settled - 1
-            if cost >= most or (left.ndim > 1 and lines > MAX_DECISIONS):
+            if cost >= most or lines > most_cases:
                 return None
         body.append(Decision((), last.result))
         code = _as_code(body)
         if code is not None:
-            body, cost = [code], _LINE + len(code.text)
+            body, cost = [code], LINE + len(code.text)
         return (body, cost) if cost < most else None
 
     def _best(self, free: Cells, left: Cells) -> tuple[Decision, Region, int, int]:
@@ -160,7 +141,7 @@ class _Search:
             settles = region.cells & left & form.right
             count = int(np.count_nonzero(settles))
             decision = Decision(region.when, form.result)
-            cost = _LINE + len(decision.text) + _OPERATION * form.operations
+            cost = LINE + len(decision.text) + OPERATION * form.operations
             if count / cost > worth and self._fits(form, settles):
                 best, worth = (decision, region, count, cost), count / cost
         assert best is not None  # one cell by itself is a box
@@ -201,46 +182,6 @@ def _as_code(body: Sequence[Decision]) -> Decision | None:
     text = f"int({' and '.join(texts)})"
     fits = width(text) + len("    return ") <= WIDTH
     return Decision((), expression(text)) if fits else None
-
-
-def _amount(axis: Sequence[Value]) -> bool:
-    """Whether an input has integers that one may compute with."""
-    return all(isinstance(value, int) and abs(value) <= LARGEST for value in axis)
-
-
-def _formulas(
-    grid: NDArray[np.int32],
-    outputs: Sequence[Value],
-    names: Sequence[str],
-    values: Sequence[Sequence[Value]],
-    amounts: Sequence[bool],
-) -> list[Form]:
-    """Formulas that are right for a good part of the table, the best first."""
-    found = []
-    for i, (name, axis) in enumerate(zip(names, values, strict=True)):
-        if not amounts[i]:  # an output may still be a copy of an input
-            place = {value: code for code, value in enumerate(outputs)}
-            codes = np.array([place.get(value, -1) for value in axis], dtype=np.int32)
-            shape = [-1 if k == i else 1 for k in range(grid.ndim)]
-            right = grid == codes.reshape(shape)
-            if right.any():
-                found.append(Form(expression(name), right))
-    if not any(amounts) or grid.size == 1:
-        return found
-    numbers = np.array([v if _amount([v]) else _NOTHING for v in outputs], np.int64)
-    wanted = numbers[grid].reshape(-1)
-    places = np.unravel_index(np.arange(grid.size), grid.shape)
-    columns = [
-        np.array(axis if amount else range(len(axis)), np.int64)[place]
-        for axis, amount, place in zip(values, amounts, places, strict=True)
-    ]
-    room = WIDTH - 4 * (grid.ndim + 1) - len("return ")
-    for formula in formulas(names, amounts, columns, wanted):
-        if len(formula.text) <= room:
-            right = (formula.at(columns) == wanted).reshape(grid.shape)
-            said = expression(formula.text)
-            found.append(Form(said, right, formula.operations))
-    return sorted(found, key=lambda form: -int(form.right.sum()))
 
 
 def _grid(
