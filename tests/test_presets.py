@@ -119,7 +119,9 @@ def test_a_task_alone_uses_its_best_settings(monkeypatch: pytest.MonkeyPatch) ->
     assert usual("hist") == best
     assert usual("sort") == Config()
     run = Run("hist", *paper_size("hist"), replace(best, seed=4))
-    assert usual_config(run) == best
+    assert usual_config(run, None) == best
+    assert usual_config(run, "gradient") == best
+    assert usual_config(run, "search").method == "search"
     assert Job(run, Path("x.py")).command == "tpdebug train hist --seed 4 -o x.py"
     plain = Job(replace(run, config=Config()), Path("x.py")).command
     assert plain == "tpdebug train hist --layers 1 --steps 1000 --seed 0 -o x.py"

@@ -101,7 +101,7 @@ def test_the_examples_of_help_run(line: str, folder: Path) -> None:
     pytest.importorskip("matplotlib")
     (folder / "before.jsonl").rename("data.jsonl")
     (folder / "mine.py").write_text("def f(letters):\n    return letters[::-1]\n")
-    quick = ["--steps", "4", "--batch", "8", "--restarts", "1"]
+    quick = ["--steps", "4", "--batch", "8", "--restarts", "1", "--rounds", "1"]
     if "--cases" not in line and "--oracle" not in line:
         quick += ["--vocabulary", "6", "--length", "5"]
     result = CliRunner().invoke(main, [*shlex.split(line)[1:], *quick])
