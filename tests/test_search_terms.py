@@ -87,7 +87,6 @@ def test_a_network_as_terms_has_the_same_values(seed: int, causal: bool) -> None
         assert (sample.values(same)[real] == sample.values(term)[real]).all()
 
 
-@pytest.mark.xfail(reason="a table that reads inputs alone is put in layer -1")
 def test_a_table_of_inputs_alone_can_be_written_down() -> None:
     domain = domain_of(causal=False)
     tokens, positions, _ = inputs_of(domain)

@@ -18,7 +18,6 @@ import torch
 from torch import Tensor
 
 from trainers.config import Config, Look, Progress
-from trainers.counted import refit_pooled
 from trainers.data import Data
 from trainers.hard import Hard, harden
 from trainers.parameters import Shape, count_noise, initial
@@ -170,9 +169,8 @@ class Trainer:
         order = hard.accuracy(validation).argsort(descending=True, stable=True)
         finalists = order[: self.config.finalists].tolist()
         trained = [(hard.restart(row), row) for row in finalists]
-        fit = refit_pooled if self.shape.pooled else refit
         # Where there are few examples the trained read-out can be the better one.
-        found = [(fit(network, train), row) for network, row in trained] + trained
+        found = [(refit(network, train), row) for network, row in trained] + trained
         measured = [(*each, float(each[0].accuracy(validation))) for each in found]
         network, row, accuracy = max(measured, key=lambda each: each[2])
         ended = tuple(self._diverged)

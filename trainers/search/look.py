@@ -64,7 +64,8 @@ class Look:
         Returns:
             Terms to look through in `far`, the shortest first.
         """
-        known = [*self.inputs, *dict.fromkeys(map(self.codes.of, self.active))]
+        codes = list(dict.fromkeys(map(self.codes.of, self.active)))
+        known = list(dict.fromkeys([*self.inputs, *codes, *self._before(codes)]))
         numbers = [self.ones, *(t for t in self.active if t.numerical)]
         values = [*known, *numbers] if self.limits.numerical else known
         for term in dict.fromkeys([*self.active, *known[2:]]):
@@ -82,6 +83,13 @@ class Look:
         self._answered(self._answering(), combinations(known, 2))
         bank.sort(key=lambda item: item[0])
         return self._distinct([term for _, term in bank])[: self.limits.bank]
+
+    def _before(self, codes: Sequence[Term]) -> list[Term]:
+        """What the latest numbers were one position before, where that has a sense."""
+        if not self.sample.causal:
+            return []
+        latest = [t for t in codes if t.kind == "number"][-self.limits.latest :]
+        return [self.codes.before(term, self.inputs[1]) for term in latest]
 
     def far(self, bank: Sequence[Term]) -> None:
         """Look at what can be made of what is there and one term more.

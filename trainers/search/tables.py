@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainers.search.sample import Ints, Sample
-from trainers.search.terms import Mapped, Term
+from trainers.search.terms import Copied, Mapped, Term
 
 Floats: TypeAlias = NDArray[np.float64]
 MOST_CELLS = 400
@@ -94,20 +94,29 @@ def _entropy(counts: Floats) -> Floats:
 
 
 class Codes:
-    """The categorical terms of numerical ones: each has one, made when asked for.
+    """Terms that others have as a matter of course: each is made once, when asked for.
 
     Args:
-        codes: how many there are; the last stands for all numbers from there on.
+        codes: how many codes a number has; the last stands for all from there on.
     """
 
     def __init__(self, codes: int) -> None:
         self._codes = codes
         self._made: dict[Term, Term] = {}
+        self._before: dict[Term, Term] = {}
 
     @property
     def known(self) -> list[Term]:
         """Those that were made."""
-        return list(self._made.values())
+        return [*self._made.values(), *self._before.values()]
+
+    def before(self, term: Term, positions: Term) -> Term:
+        """What a categorical term was one position before."""
+        if term not in self._before:
+            shift = np.eye(positions.size, k=-1, dtype=bool)
+            made = Copied(positions, positions, term, shift)
+            self._before[term] = Term(made, term.kind, term.size, effort=4.1)
+        return self._before[term]
 
     @property
     def numbers(self) -> list[Term]:

@@ -105,9 +105,8 @@ class Term:
             return -1
         if isinstance(self.made, Mapped):
             tables = (isinstance(t.made, Mapped) for t in self.reads)
-            return max(
-                t.layer + table for t, table in zip(self.reads, tables, strict=True)
-            )
+            below = zip(self.reads, tables, strict=True)
+            return max(0, *(t.layer + table for t, table in below))
         return max(term.layer for term in self.reads) + 1
 
 
