@@ -74,6 +74,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "trainers.config",
     ),
     "trainers.own": (*WRITING, "trainers"),
+    "trainers.discrete": ("numpy",),
+    "trainers.readout": ("numpy", "scipy"),
+    "trainers.search": ("numpy", "trainers.discrete", "trainers.readout"),
     "trainers": (*WRITING, "trainers", "torch"),
 }
 
@@ -134,6 +137,7 @@ def test_imports_go_one_way(module: str, path: Path) -> None:
         ("tpdebug.read.steps", "def f():\n    import libcst"),
         ("tpdebug.evaluate", "from tpdebug.write import write"),
         ("trainers.tasks", "import torch"),
+        ("trainers.search.grow", "import torch"),
         ("trainers.loop", "from analyzers.explain import explain"),
         ("tpdebug.render.terminal", "from tpdebug.evaluate import Trace"),
     ],

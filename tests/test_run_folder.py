@@ -31,7 +31,8 @@ from trainers.curves import curves_csv, curves_png
 from trainers.split import split
 from trainers.tasks import task
 
-SMALL = ("sort", "--vocabulary", "6", "--length", "6", "--heads", "2")
+SMALL = ("sort", "--method", "gradient", "--vocabulary", "6", "--length", "6")
+SMALL = (*SMALL, "--heads", "2")
 QUICK = (*SMALL, "--steps", "250", "--restarts", "4")
 FILES = ["config.json", "curve.csv", "curve.png", "metrics.json", "sort.py"]
 PNG = b"\x89PNG\r\n\x1a\n"

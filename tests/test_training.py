@@ -28,10 +28,13 @@ from trainers.checkpoint import VERSION, load_checkpoint
 from trainers.config import Config
 from trainers.fixed_point import fixed_point
 from trainers.pipeline import Trained, differences, finish, trainer_for
+from trainers.readout import Variable
 from trainers.split import split
 from trainers.tasks import TASKS, Task, task
 
-SMALL = ("--vocabulary", "6", "--length", "6", "--heads", "3", "--steps", "200")
+GRADIENT = ("--method", "gradient")
+SMALL = (*GRADIENT, "--vocabulary", "6", "--length", "6", "--heads", "3")
+SMALL = (*SMALL, "--steps", "200")
 
 
 def train(*arguments: str | Path) -> Result:
@@ -120,7 +123,8 @@ def test_an_interrupted_run_goes_on_to_the_same_program(tmp_path: Path) -> None:
     whole, halves = tmp_path / "whole", tmp_path / "halves"
     whole.mkdir()
     halves.mkdir()
-    steps = ("sort", "--vocabulary", "6", "--length", "6", "--steps", "1500", "-o")
+    steps = ("sort", *GRADIENT, "--vocabulary", "6", "--length", "6")
+    steps = (*steps, "--steps", "1500", "-o")
     child = subprocess.Popen(
         [sys.executable, "-m", "tpdebug", "train", *steps, str(halves / "sort.py")],
         stderr=subprocess.PIPE,
@@ -149,7 +153,8 @@ def test_an_interrupted_run_goes_on_to_the_same_program(tmp_path: Path) -> None:
 
 def test_a_second_run_to_the_same_output_does_not_start(tmp_path: Path) -> None:
     output = tmp_path / "sort.py"
-    command = [sys.executable, "-m", "tpdebug", "train", "sort", "-o", str(output)]
+    command = [sys.executable, "-m", "tpdebug", "train", "sort", *GRADIENT]
+    command += ["-o", str(output)]
     first = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         while not (tmp_path / "sort.py.ckpt").exists():
@@ -216,7 +221,7 @@ def test_a_checkpoint_of_another_version_is_said_to_be_one(tmp_path: Path) -> No
 def test_a_sampled_domain_is_said_to_be_sampled(tmp_path: Path) -> None:
     path = tmp_path / "sort.py"
     options = ("--length", "12", "--steps", "20", "--restarts", "1", "--seed", "1")
-    result = train("sort", *options, "-o", path)
+    result = train("sort", *GRADIENT, *options, "-o", path)
     assert result.exit_code == 0, result.output
     text = " ".join(result.stdout.split())
     assert "(sampled, 10,000 inputs, seed 1, 95 % interval" in text
@@ -226,7 +231,7 @@ def test_a_sampled_domain_is_said_to_be_sampled(tmp_path: Path) -> None:
 
 
 def test_a_tiny_domain_is_learned_whole(tmp_path: Path) -> None:
-    options = ("--vocabulary", "5", "--length", "4", "--steps", "300")
+    options = (*GRADIENT, "--vocabulary", "5", "--length", "4", "--steps", "300")
     result = train("sort", *options, "-o", tmp_path / "sort.py")
     assert "Right on all 6 inputs of its domain (proved)." in result.stdout
 
@@ -288,7 +293,8 @@ def test_integer_scores_keep_predictions_and_are_no_larger_than_they_must_be() -
     random = np.random.default_rng(0)
     weights = {name: random.normal(size=(4, 3)) for name in "xy"}
     features = {name: random.integers(0, 3, 50) for name in "xy"}
-    fixed = fixed_point(weights, features)
+    seen = {name: Variable(values, 4) for name, values in features.items()}
+    fixed = fixed_point(weights, seen)
 
     def predict(scores: dict[str, np.ndarray]) -> np.ndarray:
         return sum(scores[v][features[v]] for v in "xy").argmax(-1)

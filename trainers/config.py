@@ -16,6 +16,7 @@ class Config:
     Attributes:
         method: by `gradient`, as in the paper; by `search` over discrete programs; or
             `both`, a search that begins with the network that gradients found.
+        searches: how many programs are searched for; the best is kept.
         rounds: how many variables the search may add to the read-out.
         categorical_only: whether the search leaves out heads that count.
         layers: blocks of heads, then MLPs.
@@ -42,6 +43,7 @@ class Config:
     """
 
     method: Method = "gradient"
+    searches: int = 2
     rounds: int = 16
     categorical_only: bool = False
     layers: int = 1

@@ -7,14 +7,15 @@ for all classes at once, and a constant may move from one variable to another.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.errors import UserError
+from trainers.readout import Variable, features
+from trainers.tidy import tidy
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,43 +34,54 @@ class FixedPoint:
 
 
 def fixed_point(
-    weights: Mapping[str, Floats],
-    features: Mapping[str, Ints],
-    numerical: Collection[str] = (),
-    finer: int = 1,
+    weights: Mapping[str, Floats], seen: Mapping[str, Variable], finer: int = 1
 ) -> FixedPoint:
-    """Round scores at the coarsest scale that keeps every prediction.
+    """Find integer scores that keep every prediction.
+
+    They are rounded at the coarsest scale that does, or smaller still.
 
     Args:
         weights: real scores of each variable, `[values, classes]`; a numerical one has
             a single row, which counts as often as the variable says.
-        features: the value index of each variable `[cases]`, or the number itself, for
-            every case in which the prediction must not change. Values that never occur
-            get zeros.
-        numerical: the names of the numerical variables.
-        finer: how many times finer than that to round in the end, for the sake of
-            cases that are not among these.
+        seen: these variables in every case in which the prediction must not change.
+            Values that never occur get zeros, unless all scores are integers already:
+            such are kept as they are.
+        finer: how many times finer than the coarsest scale to round in the end, for
+            the sake of cases that are not among these.
 
     Raises:
         UserError: no scale up to a million keeps them (two classes tie, or nearly).
     """
-    centred = _centre(weights, features, numerical)
-    wanted = _sum(weights, features, numerical).argmax(axis=-1)
+    matrix = features([seen[name] for name in weights])
+    given = np.concatenate(list(weights.values()))
+    wanted = (matrix @ given).argmax(1)
+    ends = np.cumsum([len(rows) for rows in weights.values()])
 
-    def keeps(scale: int) -> bool:
-        rounded = _sum(_round(centred, scale), features, numerical)
-        return bool((rounded.argmax(axis=-1) == wanted).all())
+    def split(scores: Floats | Ints, scale: int) -> FixedPoint:
+        parts = np.split(scores.astype(np.int64), ends[:-1])
+        return FixedPoint(dict(zip(weights, parts, strict=True)), scale)
+
+    if (np.rint(given) == given).all():  # then they were made, and not fitted
+        return split(given, 1)
+    centred = _centre(weights, seen)
+    stacked = np.concatenate([centred[name] for name in weights])
+
+    def keeps(scale: int) -> bool:  # float64 is exact: the sums are far below 2**53
+        rounded = matrix @ np.rint(stacked * scale)
+        return bool((rounded.argmax(1) == wanted).all())
 
     for scale in _scales():
         if keeps(scale) and (finer == 1 or keeps(scale * finer)):
             break
     else:
         raise UserError("the scores of two classes are too close to be told apart")
-    return FixedPoint(_round(centred, scale * finer), scale * finer)
-
-
-def _round(scores: Mapping[str, Floats], scale: int) -> dict[str, Ints]:
-    return {v: np.rint(rows * scale).astype(np.int64) for v, rows in scores.items()}
+    scale *= finer
+    rounded = np.rint(stacked * scale)
+    if finer > 1:  # what is not among the cases is better left as it was fitted
+        return split(rounded, scale)
+    groups = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
+    small = tidy(rounded.astype(np.int64), matrix, wanted, groups)
+    return split(small, scale if (small == rounded).all() else 1)
 
 
 def _scales() -> Iterator[int]:
@@ -80,45 +92,38 @@ def _scales() -> Iterator[int]:
 
 
 def _centre(
-    weights: Mapping[str, Floats],
-    features: Mapping[str, Ints],
-    numerical: Collection[str],
+    weights: Mapping[str, Floats], seen: Mapping[str, Variable]
 ) -> dict[str, Floats]:
     """Shift rows to mean 0 and put what is constant into the first variable.
 
-    If all are numerical, it is counted with `ones`.
+    At each place a categorical variable has one value, so there what all its rows have
+    in common is constant. If all are numerical, it is counted with `ones`.
     """
     centred = {}
     constant: Floats | float = 0.0
+    home = next((name for name in weights if seen[name].size is not None), "ones")
     for name, scores in weights.items():
         row = scores - scores.mean(axis=1, keepdims=True)
-        if name == "ones":
+        counts = _counts(seen[name])[:, None]
+        row = np.where(counts > 0, row, 0.0)
+        if name == "ones" != home:
             constant = constant + row[0]
-        elif name in numerical:
-            centred[name] = row
-        else:
-            counts = np.bincount(features[name], minlength=len(scores))[:, None]
+            row = np.zeros_like(row)
+        elif seen[name].size is not None:
             middle = (row * counts).sum(axis=0) / max(counts.sum(), 1)
             constant = constant + middle
-            centred[name] = np.where(counts > 0, row - middle, 0.0)
-    home = next((name for name in centred if name not in numerical), "ones")
-    if home == "ones":
-        centred["ones"] = np.zeros((1, np.size(constant))) + constant
-    else:
-        used = np.bincount(features[home], minlength=len(centred[home])) > 0
-        centred[home] = np.where(used[:, None], centred[home] + constant, 0.0)
+            row = np.where(counts > 0, row - middle, 0.0)
+        centred[name] = row
+    if home in seen and seen[home].size is not None:
+        used = _counts(seen[home])[:, None] > 0
+        centred[home] = np.where(used, centred[home] + constant, 0.0)
     return centred
 
 
-def _sum(
-    scores: Mapping[str, Floats] | Mapping[str, Ints],
-    features: Mapping[str, Ints],
-    numerical: Collection[str],
-) -> NDArray[Any]:
-    """The score of each class in each case `[cases, classes]`."""
-    parts = [
-        features[name][:, None] * rows if name in numerical else rows[features[name]]
-        for name, rows in scores.items()
-    ]
-    total: NDArray[Any] = np.sum(parts, axis=0)
-    return total
+def _counts(variable: Variable) -> Ints:
+    """How often each value occurs; of a number, what it adds up to."""
+    values = variable.values[variable.values >= 0]
+    if variable.size is None:
+        return np.full(1, values.sum())
+    found: Ints = np.bincount(values, minlength=variable.size)
+    return found

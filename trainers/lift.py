@@ -27,7 +27,8 @@ from tpdebug.nodes import (
 )
 from tpdebug.program import Program
 from trainers.discrete import Copy, Count, Discrete, Table
-from trainers.fixed_point import FixedPoint, Floats, Ints, fixed_point
+from trainers.fixed_point import FixedPoint, Floats, fixed_point
+from trainers.readout import Variable, distinct
 
 Codes = Mapping[int, Value]
 
@@ -54,7 +55,8 @@ def lift(
     lifted = _Lifted(domain)
     for node in network.nodes:
         lifted.add(node)
-    bare = Program(domain, tuple(lifted.nodes), Classifier(classes, ()), task)
+    silent = Classifier(classes, (), pooled=network.pooled)
+    bare = Program(domain, tuple(lifted.nodes), silent, task)
     rows = {
         name: _rows(bare, name, codes, scores)
         for (name, codes), scores in zip(
@@ -62,9 +64,7 @@ def lift(
         )
         if scores is not None
     }
-    features = _features(bare, list(rows), inputs)
-    numerical = [name for name in rows if bare.variables[name].numerical]
-    scores = fixed_point(rows, features, numerical, finer=10 if sampled else 1)
+    scores = fixed_point(rows, _seen(bare, list(rows), inputs), 10 if sampled else 1)
     return _with_scores(bare, scores)
 
 
@@ -160,23 +160,38 @@ def _with_scores(bare: Program, fixed: FixedPoint) -> Program:
         values = [None] if variable.numerical else variable.values
         for value, row in zip(values, table.tolist(), strict=True):
             scores[name, value] = row
-    classifier = Classifier.of(bare.classifier.classes, scores, fixed.scale)
+    silent = bare.classifier
+    classifier = Classifier.of(silent.classes, scores, fixed.scale, silent.pooled)
     return replace(bare, classifier=classifier)
 
 
-def _features(
+def _seen(
     program: Program, names: list[str], inputs: Iterable[Letters]
-) -> dict[str, Ints]:
-    """The distinct combinations of values at letters: `[cases]` for each variable.
+) -> dict[str, Variable]:
+    """What the read-out sees of some variables: at each letter, or pooled.
 
-    A categorical variable is given by the index of its value, a numerical one as it is.
+    Each combination of values is there once. A categorical variable is given by the
+    index of its value, a numerical one as it is.
     """
-    evaluator = Evaluator(program)
-    letters = program.domain.letters
+    evaluator, domain = Evaluator(program), program.domain
     found = []
     for block in inputs:
         values = evaluator.trace(block).variables
-        stacked = np.stack([values[name][:, letters] for name in names], axis=-1)
-        found.append(np.unique(stacked.reshape(-1, len(names)), axis=0))
-    cases = np.unique(np.concatenate(found), axis=0)
-    return dict(zip(names, cases.T, strict=True))
+        stacked = np.stack([values[name] for name in names], 1).astype(np.int32)
+        if program.classifier.pooled:  # the order of places makes no difference
+            after = domain.positions - stacked.shape[2]
+            each = np.pad(
+                np.sort(stacked, 2), [(0, 0)] * 2 + [(0, after)], constant_values=-1
+            )
+        else:
+            each = stacked[:, :, domain.letters].transpose(0, 2, 1)
+            each = each.reshape(-1, len(names), 1)
+        found.append(each[distinct(each)[0]])
+    cases = np.concatenate(found)
+    cases = cases[distinct(cases)[0]]
+    seen = {}
+    for number, name in enumerate(names):
+        variable = program.variables[name]
+        size = None if variable.numerical else len(variable.values)
+        seen[name] = Variable(cases[:, number], size)
+    return seen

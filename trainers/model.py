@@ -120,22 +120,26 @@ def _attend(
 ) -> Tensor:
     """Write what the categorical heads copy; append what the numerical ones sum up."""
     asking, counting = heads.predicate.shape[1], heads.sums.shape[1]
+    copying = asking - counting
     read = stream.read(soften(heads.reads))
-    query, key, value = torch.split(read, [asking, asking, asking - counting], 1)
+    query, key, where, value = torch.split(
+        read, [asking, copying, counting, copying], 1
+    )
     predicate = soften(heads.predicate)
     if predicate.dim() == 5:  # yes or no for each key code
         predicate = predicate[..., 1]
     wanted = (predicate.transpose(2, 3) @ query.flatten(3)).view_as(query)
-    match = batch_last_product(wanted.transpose(2, 3), key)
-    if causal:
-        match = match * earlier(len(real), real.device)
-    copying, summing = torch.split(match, [asking - counting, counting], 1)
+    wanted, sought = torch.split(wanted, [copying, counting], 1)
     if counting:
-        summed = _mix(heads.sums, numbers, soften)
-        sums = batch_last_product(summing, summed.unsqueeze(3)).squeeze(3)
-        numbers = torch.cat([numbers, sums], 1)
-    if asking > counting:
-        attention = expected_closest(copying, real)
+        # How much of each code there is to be summed; then as much as is sought.
+        each = where * _mix(heads.sums, numbers, soften).unsqueeze(2)
+        there = each.cumsum(3) if causal else each.sum(3, keepdim=True)
+        numbers = torch.cat([numbers, (sought * there).sum(2)], 1)
+    if copying:
+        match = batch_last_product(wanted.transpose(2, 3), key)
+        if causal:
+            match = match * earlier(len(real), real.device)
+        attention = expected_closest(match, real)
         stream.write(batch_last_product(value, attention.transpose(2, 3)))
     return numbers
 

@@ -68,7 +68,7 @@ class Network(nn.Module):
     def accuracy(self, data: Data) -> float:
         """The share of labels predicted."""
         right = (self.predictions(data.tokens) == data.targets) & data.scored
-        return float(right.sum() / data.scored.sum())
+        return int(right.sum()) / int(data.scored.sum())
 
     def _scores(self, values: list[Tensor]) -> Tensor:
         size = (*values[0].shape, self.discrete.classes)

@@ -10,10 +10,11 @@ import numpy as np
 import torch
 
 from tpdebug.cases import Case
+from tpdebug.domain import Domain
 from tpdebug.errors import UserError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Accuracy
-from tpdebug.inputs import Letters, with_specials
+from tpdebug.inputs import Letters, encode, with_specials
 from tpdebug.measure import blocks_of, measure
 from tpdebug.program import Program
 from trainers.config import Config
@@ -23,7 +24,7 @@ from trainers.lift import lift
 from trainers.loop import Trainer
 from trainers.network import Network
 from trainers.parameters import Shape
-from trainers.split import split
+from trainers.split import Split, split
 from trainers.tasks import Task
 
 ROUNDING_SEED, CHECK_SEED = 0, 1
@@ -39,8 +40,8 @@ class Trained:
         program: the program, not yet described.
         network: the hard network that it was lifted from, in torch.
         accuracy: of the program, on the whole domain or a sample of it.
-        differ: on how many of these inputs network and program differ; on a whole
-            domain none.
+        differ: on how many inputs network and program differ, of a fresh sample, or
+            of the listed test cases; on a whole domain none.
         validation: share of validation letters that the network answers right.
         test: the same of the test letters, which were looked at once.
     """
@@ -92,41 +93,70 @@ def finish(task: Task, trainer: Trainer) -> Trained:
         UserError: no restart got anywhere.
         RuntimeError: the program does not predict what the network does; a bug.
     """
+    return lifted(task, picked(trainer), trainer.config.seed)
+
+
+def picked(trainer: Trainer) -> Discrete:
+    """The best restart with its best read-out.
+
+    Raises:
+        UserError: every restart diverged.
+    """
     try:
-        result = trainer.result()
+        return trainer.result().hard.discrete()
     except FloatingPointError as error:
         raise UserError(f"training failed: {error}") from None
-    return lifted(task, result.hard.discrete(), trainer.config.seed)
 
 
 def lifted(task: Task, discrete: Discrete, seed: int) -> Trained:
     """Make a network a program, and measure it.
+
+    Rounding its scores must change no prediction on the whole domain, on a sample of a
+    large one, or, where cases are listed, on those to train and to choose by: uniform
+    inputs of a domain of words are noise.
 
     Raises:
         UserError: two classes are too close to be told apart by integer scores.
         RuntimeError: the program does not predict what the network does; a bug.
     """
     domain, network = task.domain, Network(discrete)
-    inputs, evidence = blocks_of(domain, ROUNDING_SEED)
-    rounded_on = list(inputs)
-    program = lift(discrete, domain, task.classes, task.name, rounded_on)
-    differ = differences(network, program, rounded_on)
-    if differ:
-        raise RuntimeError("the program does not predict what the network does")
-    if evidence.kind == "sampled":
-        # A sample that chose the scale of the scores must not vouch for them.
-        fresh, _ = blocks_of(domain, CHECK_SEED)
-        differ = differences(network, program, fresh)
     parts = split(task, seed)
+    rounded_on, fresh = _inputs(task, parts)
+    program = lift(discrete, domain, task.classes, task.name, rounded_on)
+    if differences(network, program, rounded_on):
+        raise RuntimeError("the program does not predict what the network does")
     valid, test = data_for(task, parts.valid), data_for(task, parts.test)
     return Trained(
         program,
         network,
         measure(program, task.oracle, seed=CHECK_SEED),
-        differ,
+        differences(network, program, fresh),
         network.accuracy(valid),
         network.accuracy(test),
     )
+
+
+def _inputs(task: Task, parts: Split) -> tuple[list[Letters], list[Letters]]:
+    """Where rounding must change nothing, and other inputs to compare on afterwards.
+
+    What chose the scale of the scores must not vouch for them. On a whole domain
+    nothing is left to compare.
+    """
+    if task.listed is not None:
+        seen = blocks_of_cases(task.domain, (*parts.train, *parts.valid))
+        return seen, blocks_of_cases(task.domain, parts.test)
+    inputs, evidence = blocks_of(task.domain, ROUNDING_SEED)
+    if evidence.kind == "proved":
+        return list(inputs), []
+    return list(inputs), list(blocks_of(task.domain, CHECK_SEED)[0])
+
+
+def blocks_of_cases(domain: Domain, cases: Iterable[Case]) -> list[Letters]:
+    """The distinct inputs of some cases, in blocks of one length."""
+    by_length: dict[int, list[tuple[str, ...]]] = {}
+    for letters in dict.fromkeys(letters for letters, _ in cases):
+        by_length.setdefault(len(letters), []).append(letters)
+    return [encode(domain, rows) for _, rows in sorted(by_length.items())]
 
 
 def differences(network: Network, program: Program, inputs: Iterable[Letters]) -> int:

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array, hstack
 
 Ints: TypeAlias = NDArray[Any]  # integers of whatever size
 Floats: TypeAlias = NDArray[np.float64]
+ALL = slice(None)
 _L2 = 1e-8  # only keeps the weights finite where the classes can be told apart
 
 
@@ -25,7 +26,8 @@ class Variable:
     """A variable at some cases.
 
     Attributes:
-        values: codes or numbers, `[cases]`.
+        values: codes or numbers, `[cases]`; pooled, where scores are summed over all
+            places of a case, `[cases, places]`, negative where there is no place.
         size: how many codes there are; None: it is a number.
     """
 
@@ -58,14 +60,8 @@ class Readout:
 
     def scores(self, variables: Sequence[Variable]) -> Floats:
         """The score of each class in other cases of the same variables."""
-        total = np.zeros((len(variables[0].values), self.weights.shape[1]))
-        total += self.weights[-1]
-        for variable, rows in zip(variables, self.rows, strict=True):
-            if variable.size is None:
-                total += variable.values[:, None] * rows
-            else:
-                total += rows[variable.values]
-        return total
+        found: Floats = features(variables) @ self.weights[:-1] + self.weights[-1]
+        return found
 
 
 def fit(
@@ -87,27 +83,31 @@ def fit(
         iterations: how many to take at most.
         l2: weight decay.
     """
-    features, counts, which = _distinct(variables, cases, classes)
+    first, which = _distinct(variables, len(cases))
+    constant = csr_array(np.ones((len(first), 1)))
+    seen = hstack([features(variables, first), constant]).tocsr()
+    counts = np.zeros((len(first), classes))
+    np.add.at(counts, (which, cases), 1)
     total, each = counts.sum(), counts.sum(1, keepdims=True)
-    transposed = features.T.tocsr()
-    size = features.shape[1], classes
+    transposed = seen.T.tocsr()
+    size = seen.shape[1], classes
 
     def objective(flat: Floats) -> tuple[float, Floats]:
         weights = flat.reshape(size)
-        logs = _log_softmax(features @ weights)
+        logs = _log_softmax(seen @ weights)
         slope = transposed @ (each * np.exp(logs) - counts) / total
         loss = -(counts * logs).sum() / total + l2 * (weights**2).sum()
         return float(loss), (slope + 2 * l2 * weights).ravel()
 
     found: Any = minimize(
         objective,
-        np.zeros(features.shape[1] * classes) if start is None else start.ravel(),
+        np.zeros(seen.shape[1] * classes) if start is None else start.ravel(),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": iterations, "maxcor": 20, "ftol": 1e-12, "gtol": 1e-8},
     )
     weights = found.x.reshape(size)
-    logs = _log_softmax(features @ weights)
+    logs = _log_softmax(seen @ weights)
     right = counts[np.arange(len(logs)), logs.argmax(1)].sum()
     ends = np.cumsum([variable.rows for variable in variables])
     return Readout(
@@ -131,25 +131,46 @@ def _log_softmax(scores: Floats) -> Floats:
     return found
 
 
-def _distinct(
-    variables: Sequence[Variable], cases: Ints, classes: int
-) -> tuple[Any, Floats, Ints]:
-    """The distinct cases as sparse rows, how often each class is right, and which."""
-    key = np.zeros(len(cases), np.int64)
+def features(variables: Sequence[Variable], chosen: Ints | slice = ALL) -> Any:
+    """What a read-out sees: how often each code is there, and sums of numbers.
+
+    Args:
+        variables: the variables.
+        chosen: at which cases.
+
+    Returns:
+        A sparse matrix, `[cases, rows of all variables]`.
+    """
+    return hstack([_block(variable, chosen) for variable in variables]).tocsr()
+
+
+def _block(variable: Variable, chosen: Ints | slice) -> Any:
+    values = variable.values[chosen]
+    values = values.reshape(len(values), -1)
+    if variable.size is None:
+        total = np.maximum(values, 0).sum(1, keepdims=True)
+        return csr_array(total.astype(float))
+    cases, places = np.nonzero(values >= 0)
+    at = cases, values[cases, places].astype(np.int64)
+    return csr_array((np.ones(len(cases)), at), shape=(len(values), variable.size))
+
+
+def distinct(rows: Ints) -> tuple[Ints, Ints]:
+    """Where each distinct row is for the first time, and which one each row is."""
+    flat = np.ascontiguousarray(rows.reshape(len(rows), -1))
+    whole = flat.view(np.dtype((np.void, flat.itemsize * flat.shape[1]))).ravel()
+    _, first, which = np.unique(whole, return_index=True, return_inverse=True)
+    return first, which
+
+
+def _distinct(variables: Sequence[Variable], cases: int) -> tuple[Ints, Ints]:
+    """Where cases that look alike are for the first time, and which ones each is."""
+    key = np.zeros(cases, np.int64)
     for variable in variables:  # renumbered each time, so that it cannot overflow
-        key = key * (int(variable.values.max(initial=0)) + 1) + variable.values
+        values = variable.values
+        if values.ndim > 1:
+            values = distinct(np.sort(values, 1))[1]
+        key = key * (int(values.max(initial=0)) + 1) + values
         key = np.unique(key, return_inverse=True)[1]
     _, first, which = np.unique(key, return_index=True, return_inverse=True)
-    counts = np.zeros((len(first), classes))
-    np.add.at(counts, (which, cases), 1)
-    blocks = [_block(variable, first) for variable in variables]
-    constant = csr_array(np.ones((len(first), 1)))
-    return hstack([*blocks, constant]).tocsr(), counts, which
-
-
-def _block(variable: Variable, chosen: Ints) -> Any:
-    values, count = variable.values[chosen], len(chosen)
-    if variable.size is None:
-        return csr_array(values[:, None].astype(float))
-    places = (np.arange(count), values.astype(np.int64))
-    return csr_array((np.ones(count), places), shape=(count, variable.size))
+    return first, which

@@ -12,7 +12,7 @@ from trainers.config import Config
 from trainers.data import Data
 from trainers.discrete import Discrete
 from trainers.pipeline import data_for
-from trainers.search import Limits, Sample, Says, Step, search
+from trainers.search import Limits, Problem, Sample, Step, search
 from trainers.split import split
 from trainers.tasks import Task
 
@@ -41,33 +41,50 @@ def check_searchable(task: Task) -> None:
 
 
 def search_steps(
-    task: Task, config: Config, start: Discrete | None = None
+    task: Task, config: Config, start: Discrete | None = None, jobs: int = 1
 ) -> Iterator[Step]:
-    """Search for a program; the last step holds it.
+    """Search for a program; the last step holds the best.
 
     Args:
         task: what it is for.
         config: how to search.
         start: a network to begin with.
+        jobs: how many searches to do at a time.
     """
-    domain = task.domain
-    parts = split(task, config.seed)
-    causal = domain.causal
+    problem = problem_of(task, config, start)
+    return search(problem, config.seed, config.searches, jobs)
+
+
+def problem_of(task: Task, config: Config, start: Discrete | None = None) -> Problem:
+    """What is searched for.
+
+    Args:
+        task: what the program is for.
+        config: how to search.
+        start: a network to begin with.
+    """
+    domain, parts = task.domain, split(task, config.seed)
     train, valid = (
-        _sample(data_for(task, cases), causal) for cases in (parts.train, parts.valid)
+        _sample(data_for(task, cases), domain.causal)
+        for cases in (parts.train, parts.valid)
     )
-    limits = Limits(
-        codes=max(len(domain.vocabulary), domain.positions),
-        numerical=not config.categorical_only,
-        many=config.predicates == "many",
-        rounds=config.rounds,
+    return Problem(
+        train=train,
+        valid=valid,
+        tokens=len(domain.vocabulary),
+        classes=len(task.classes),
+        says={
+            "token": _classes(task, domain.vocabulary),
+            "number": _classes(task, [str(i) for i in range(MOST_NUMBER)]),
+        },
+        limits=Limits(
+            codes=max(len(domain.vocabulary), domain.positions),
+            numerical=not config.categorical_only,
+            many=config.predicates == "many",
+            rounds=config.rounds,
+        ),
+        start=start,
     )
-    tokens, classes = len(domain.vocabulary), len(task.classes)
-    says: Says = {
-        "token": _classes(task, domain.vocabulary),
-        "number": _classes(task, [str(i) for i in range(MOST_NUMBER)]),
-    }
-    return search(train, valid, tokens, classes, limits, config.seed, says, start)
 
 
 def _classes(task: Task, values: Sequence[str]) -> NDArray[np.int64]:

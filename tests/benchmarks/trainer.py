@@ -5,8 +5,9 @@
 PATH is a clone of princeton-nlp/TransformerPrograms; without it nothing is measured.
 
 speed: training steps a second for each restart, at the paper's configuration of sort
-    (3 layers, 4 + 4 heads, 2 + 2 MLPs, V = N = 8, batch 512), median over steps. We
-    compile nothing, so there is no time of compilation to report apart.
+    (3 layers, 4 + 4 heads, 2 + 2 MLPs, V = N = 8, batch 512), median over steps; at
+    several temperatures, since numbers next to nothing cost more time. We compile
+    nothing, so there is no time of compilation to report apart.
 time: to a program with 99 % of the held-out letters right. Ours: `tpdebug train sort`
     with its default settings, from start to the end of the command. Theirs: its
     training loop, until the first epoch after which the program (every choice made) is
@@ -32,7 +33,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 DRIVER = Path(__file__).with_name("reference_trainer.py")
 ENOUGH = 0.99
-HEATS = (3.0, 0.05)  # the first of the paper, and a late one
+FIRST, LAST, HEATS = 3.0, 0.01, 3
+"""The temperatures of the paper, and how many of them to measure at."""
 
 
 def environment(threads: int) -> dict[str, str]:
@@ -86,22 +88,41 @@ def step_of_ours(
     return statistics.median(wall), statistics.median(processor)
 
 
-def speed(path: Path, threads: int, heat: float, steps: int) -> Iterator[str]:
-    """The rows of the table of speeds at a number of threads and a temperature."""
-    found = reference(path, threads, "speed", steps, heat)
-    theirs = found["seconds_a_step"], found["processor_a_step"]
+def speeds(path: Path, threads: int, steps: int) -> Iterator[str]:
+    """The rows of the table of speeds at a number of threads.
 
-    def row(name: str, restarts: int, wall: float, processor: float) -> str:
-        each = wall / restarts, processor / restarts
-        cells = [name, f"{threads}", f"{heat:g}", f"{restarts}"]
+    At the first temperature, and in the middle of equal parts of the way to the last
+    one, so that the mean of those is that of a whole training.
+    """
+    parts = [(i + 0.5) / HEATS for i in range(HEATS)]
+    heats = [FIRST, *(FIRST * (LAST / FIRST) ** part for part in parts)]
+    found: dict[tuple[str, int], list[tuple[float, float]]] = {}
+    for heat in heats:
+        said = reference(path, threads, "speed", steps, heat)
+        took = said["seconds_a_step"], said["processor_a_step"]
+        found.setdefault(("reference", 1), []).append(took)
+        for restarts in (1, 4):
+            took = step_of_ours(restarts, steps, heat, threads)
+            each = took[0] / restarts, took[1] / restarts
+            found.setdefault(("tpdebug", restarts), []).append(each)
+        yield from _rows(found, f"{threads} | {heat:.2g}", slice(-1, None))
+    yield from _rows(found, f"{threads} | all", slice(1, None))
+
+
+def _rows(
+    found: dict[tuple[str, int], list[tuple[float, float]]], at: str, which: slice
+) -> Iterator[str]:
+    """Rows with the mean of some of the times of each trainer."""
+    for (name, restarts), times in found.items():
+        each, theirs = (
+            [statistics.mean(column) for column in zip(*some[which], strict=True)]
+            for some in (times, found["reference", 1])
+        )
+        cells = [name, at, f"{restarts}"]
         cells += [f"{seconds * 1e3:.1f}" for seconds in each]
         cells += [f"{1 / each[0]:.1f}"]
         cells += [f"{a / b:.1f}" for a, b in zip(theirs, each, strict=True)]
-        return f"| {' | '.join(cells)} |"
-
-    yield row("reference", 1, *theirs)
-    for restarts in (1, 4):
-        yield row("tpdebug", restarts, *step_of_ours(restarts, steps, heat, threads))
+        yield f"| {' | '.join(cells)} |"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +206,8 @@ def main() -> None:
         print("| of the processor | steps a second | times faster | by the processor |")
         print("|---|---|---|---|---|---|---|---|---|")
         for threads in range(1, options.threads + 1):
-            for heat in HEATS:
-                for row in speed(path, threads, heat, options.steps):
-                    print(row, flush=True)
+            for row in speeds(path, threads, options.steps):
+                print(row, flush=True)
         print()
     if options.only != "speed":
         print(f"To 99 % of held-out letters, on {options.threads} threads:\n")

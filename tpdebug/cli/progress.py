@@ -94,25 +94,24 @@ class _Lines:
 
 
 @contextmanager
-def search_display() -> Iterator[Callable[[Step], None]]:
-    """Show how the search stands: a line for each round; on a terminal a spinner."""
+def search_display(searches: int) -> Iterator[Callable[[Step], None]]:
+    """Show how the search stands: a line for each step; on a terminal a spinner too.
+
+    Args:
+        searches: how many there are in all.
+    """
     if not sys.stderr.isatty():
-        yield lambda step: click.echo(_search_line(step), err=True)
+        yield lambda step: click.echo(_search_line(step, searches), err=True)
         return
     from rich.console import Console
 
     console = Console(stderr=True)
-    with console.status("searching for a program") as status:
-
-        def show(step: Step) -> None:
-            console.print(_search_line(step), highlight=False)
-            status.update("searching for a program")
-
-        yield show
+    with console.status(f"searching for a program, {searches} times"):
+        yield lambda step: console.print(_search_line(step, searches), highlight=False)
 
 
-def _search_line(step: Step) -> str:
+def _search_line(step: Step, searches: int) -> str:
     """What is there by now."""
+    found = f"{step.nodes} heads and tables, {percent(step.accuracy)} of letters"
     looked = f"{step.looked:,} candidates looked at"
-    size = f"{step.nodes:2} heads and tables"
-    return f"{step.phase}: {size}, {percent(step.accuracy)} of letters; {looked}"
+    return f"search {step.searches}/{searches}  {found}  {looked}"

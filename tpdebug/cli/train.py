@@ -31,6 +31,7 @@ DEFAULTS = {item.name: item.default for item in fields(Config)}
 LARGEST = 2**63 - 1
 POSITIVE = click.FloatRange(1e-9, 1e9)
 COUNTS = {
+    "searches": ("Programs that are searched for; the best is kept.", 1),
     "rounds": ("Variables that the search may add to the read-out.", 1),
     "layers": ("Layers of heads, then tables.", 1),
     "heads": ("Attention heads in a layer.", 0),

@@ -122,32 +122,37 @@ def _finish(job: Job, task: Task, trainer: Trainer, clock: Clock) -> Done:
 
 def _trained(task: Task, trainer: Trainer, clock: Clock) -> Trained:
     """What training found: the best restart, or what a search makes of it."""
-    from trainers.finishing import finish_task, search_task
-    from trainers.pipeline import lifted
+    from analyzers.survey import cores
+    from trainers.finishing import search_task
+    from trainers.pipeline import finish, lifted
 
     if trainer.config.method == "gradient":
         click.echo("Lifting the best network into a program ...", err=True)
-        return finish_task(task, trainer)
-    with search_display() as show:
-        for step in search_task(task, trainer):
+        return finish(task, trainer)
+    with search_display(trainer.config.searches) as show:
+        for step in search_task(task, trainer, cores()):
             show(step)
-    assert step.network is not None
+    assert step.best is not None
     clock.end("search")
-    return lifted(task, step.network, trainer.config.seed)
+    return lifted(task, step.best, trainer.config.seed)
 
 
 def _task(job: Job, *, anew: bool) -> tuple[Task, Job]:
     """What is trained for; the job then holds the version of what that is made of.
 
     Raises:
-        UserError: it cannot be used, or is not what the run began with.
+        UserError: it cannot be used, or searched for, or is not what the run began
+            with.
     """
     from trainers.own import check_version, task_of, version_of
+    from trainers.searching import check_searchable
 
     run = job.run
     task = task_of(run)
     for note in task.notes:
         click.echo(f"Note: {note}.", err=True)
+    if run.config.method != "gradient":
+        check_searchable(task)
     if run.own is not None and anew:
         own = replace(run.own, version=version_of(run.own, task))
         job = replace(job, run=replace(run, own=own))

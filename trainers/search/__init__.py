@@ -2,27 +2,26 @@
 
 Gradient training has to find all parts of a program at once, through choices that are
 blurred. This builds it step by step from parts that are discrete and short from the
-start, and fits the read-out exactly after each. No torch.
+start, and fits the read-out exactly after each. Where a search ends depends on which
+inputs it looks at first, so several are made and the best is kept. No torch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trainers.discrete import Discrete
-from trainers.search.assemble import assemble, terms_of
-from trainers.search.grow import Grower, variables
+from trainers.search.apart import in_processes
 from trainers.search.limits import Limits
-from trainers.search.plain import Says, plain_answer, plain_readout
+from trainers.search.once import Found, Growing, Problem, find
+from trainers.search.plain import Says
 from trainers.search.sample import Sample
-from trainers.search.shrink import shrink
-from trainers.search.terms import Term
 
-__all__ = ["Limits", "Sample", "Says", "Step", "search"]
+__all__ = ["Limits", "Problem", "Sample", "Says", "Step", "search"]
 
 PRICE = 1e-5
-"""The share of labels that a line of code less may cost."""
+"""The share of labels that a line of code is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,70 +29,56 @@ class Step:
     """How the search stands.
 
     Attributes:
-        phase: what was done last.
-        looked: how many candidates were looked at so far.
-        nodes: how many heads and tables the program has.
-        loss: its cross-entropy on the inputs that it is tried on, in nats.
-        accuracy: the share of their labels that it gets right.
-        network: the program, at the end of the search.
+        searches: how many programs have been searched for.
+        nodes: how many heads and tables the latest has, grown or shrunk.
+        accuracy: the share of labels that it gets right.
+        looked: how many candidates were looked at for it.
+        best: the best program so far.
     """
 
-    phase: str
-    looked: int
+    searches: int
     nodes: int
-    loss: float
     accuracy: float
-    network: Discrete | None = None
+    looked: int
+    best: Discrete | None
 
 
 def search(
-    train: Sample,
-    valid: Sample,
-    tokens: int,
-    classes: int,
-    limits: Limits,
-    seed: int,
-    says: Says,
-    start: Discrete | None = None,
+    problem: Problem, seed: int, searches: int = 1, jobs: int = 1
 ) -> Iterator[Step]:
-    """Find a program.
+    """Search for a program several times.
 
     Args:
-        train: the inputs to learn from.
-        valid: the inputs to pick by.
-        tokens: how many tokens there are.
-        classes: how many classes there are.
-        limits: how much is searched.
+        problem: what to search for.
         seed: which inputs are looked at first.
-        says: which class the values of a variable name.
-        start: a network to begin with; its variables are there from the start.
+        searches: how many times.
+        jobs: how many at a time, in processes of their own; it makes no difference to
+            the result.
 
     Yields:
-        A step after each round; the last one holds the network.
+        A step after each round, or (in other processes) after each search. The last
+        one has the best program of all.
     """
-    grower = Grower(train, tokens, classes, limits, seed)
-    first = [] if start is None else terms_of(start, grower.inputs, grower.ones)
-    for grown in grower.run(first):
-        size = nodes_of(grown.read)
-        yield Step("growing", grower.looked, size, grown.loss, grown.accuracy)
-
-    def worth(read: Sequence[Term]) -> float:
-        fitted = grower.fit(read, grower.trial)
-        answers = fitted.scores(variables(read, valid)).argmax(1)
-        return min(fitted.accuracy, float((answers == valid.cases).mean()))
-
-    plain = plain_answer(grown.read, says, (train, valid))
-    if plain is not None:
-        read: tuple[Term, ...] = (plain,)
-        fitted = plain_readout(plain, says, classes)
-    else:
-        read = shrink(grown.read, worth, PRICE)
-        fitted = grower.fit(read, train, quick=False)
-    network = assemble(read, fitted, classes, train.causal)
-    size = nodes_of(read)
-    yield Step("shrunk", grower.looked, size, fitted.loss, fitted.accuracy, network)
+    seeds = [seed * 1_000_003 + i for i in range(searches)]
+    found: list[Found] = []
+    if min(jobs, searches) > 1:
+        for one in in_processes(problem, seeds, jobs):
+            found.append(one)
+            yield _step(found, one)
+        return
+    for each in seeds:
+        for latest in find(problem, each):
+            if isinstance(latest, Found):
+                found.append(latest)
+            yield _step(found, latest)
 
 
-def nodes_of(read: Sequence[Term]) -> int:
-    """How many heads and tables some terms are made of, with themselves."""
-    return len({part for term in read for part in term.needs})
+def _step(found: list[Found], latest: Found | Growing) -> Step:
+    best = max(found, key=_worth, default=None)
+    network = None if best is None else best.network
+    return Step(len(found), latest.nodes, latest.accuracy, latest.looked, network)
+
+
+def _worth(found: Found) -> tuple[float, int]:
+    """What a program is worth; of two that are equal, the one of the first seed."""
+    return found.accuracy - PRICE * found.effort, -found.seed

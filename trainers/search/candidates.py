@@ -101,10 +101,11 @@ class _Head:
 
     def _values(self, form: Form, asked: Ints) -> Ints:
         if form.only is not None:
-            return self.table[self.rows, np.array(form.only)[asked]]
+            found: Ints = self.table[self.rows, np.array(form.only)[asked]]
+            return found
         wanted = form.wants[asked]
         if self.value.numerical:
-            return (self.table[:, :-1] * wanted).sum(1)
+            return np.asarray((self.table[:, :-1] * wanted).sum(1))
         wanted = np.atleast_2d(wanted)
         return self.sample.nearest_of(self.key, wanted, self.value)
 

@@ -61,8 +61,8 @@ class Gain:
         """What is missing and the curvature, added up for each code."""
         wide = len(self._columns)
         cells = (codes[:, None] * wide + self._columns).ravel()
-        found: Floats = np.bincount(cells, self._flat, size * wide)
-        return found.reshape(size, wide)
+        sums = np.bincount(cells, self._flat, size * wide).astype(np.float64)
+        return sums.reshape(size, wide)
 
     @staticmethod
     def _of_rows(sums: Floats) -> float:

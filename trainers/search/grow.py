@@ -15,6 +15,7 @@ from trainers.readout import Readout, Variable, fit, softmax
 from trainers.search.gain import Gain
 from trainers.search.limits import Limits
 from trainers.search.look import Look
+from trainers.search.plain import Says
 from trainers.search.ranking import Ranking
 from trainers.search.sample import Sample
 from trainers.search.tables import Codes
@@ -42,17 +43,26 @@ class Grower:
         tokens: how many tokens there are.
         classes: how many classes there are.
         limits: how much is searched.
-        seed: which inputs are looked at first.
+        says: which class the values of a variable name.
+        seed: which inputs are looked at.
     """
 
     def __init__(
-        self, train: Sample, tokens: int, classes: int, limits: Limits, seed: int
+        self,
+        train: Sample,
+        tokens: int,
+        classes: int,
+        limits: Limits,
+        says: Says,
+        seed: int,
     ) -> None:
         self.train, self.classes, self.limits = train, classes, limits
+        self._says = says
         self._random = np.random.default_rng(seed)
         self._each = len(train.cases) / train.inputs
         rows = self._random.permutation(train.inputs)
         self.trial = train.part(rows[: int(limits.trial / self._each) + 1])
+        self.heat = train.part(rows[: int(limits.heat / self._each) + 1])
         self.tokens = Term(Input("tokens"), "token", tokens)
         self.positions = Term(Input("positions"), "number", train.positions)
         self.ones = Term(Input("ones"), "number", 2, numerical=True)
@@ -105,6 +115,7 @@ class Grower:
             ones=self.ones,
             active=program[-self.limits.active :],
             read=read,
+            says=self._says,
         )
         bank = look.near()
         found = self._try(read, now, program, look.ranking)
@@ -115,7 +126,7 @@ class Grower:
         new = () if found is None else found[0].needs
         self._codes.forget(self._codes.numbers, {*program, *new})
         kept = {*self.inputs, self.ones, *program, *new, *self._codes.known}
-        for sample in (self.trial, self.train):
+        for sample in (self.heat, self.trial, self.train):
             sample.forget(kept)
         if found is None or found[1].loss > now.loss * (1 - self.limits.least):
             return None
@@ -143,20 +154,27 @@ class Grower:
         program: Sequence[Term],
         ranking: Ranking,
     ) -> tuple[Term, Readout] | None:
-        """Of the best candidates, the one that helps most for its length."""
-        picked, most, tried = None, 0.0, 0
-        for entry in ranking.best():
-            term = entry.make()
-            if term is None:
-                continue
+        """Of the best candidates, the one that helps most for its length.
+
+        All have a heat on a few inputs; the finalists are those that do best there.
+        """
+
+        def worth(found: Readout, before: Readout, term: Term) -> float:
+            saved = before.loss - found.loss + before.loss * (found.accuracy == 1)
+            return float(saved / (effort([term], program) + 4) ** 0.5)
+
+        before = self.fit(read, self.heat)
+        terms = [entry.make() for entry in ranking.best()]
+        heats = [
+            (worth(self.fit([*read, term], self.heat), before, term), -i, term)
+            for i, term in enumerate(terms)
+            if term is not None
+        ]
+        picked, most = None, 0.0
+        for _, _, term in sorted(heats, reverse=True)[: self.limits.finalists]:
             found = self.fit([*read, term], self.trial)
-            saved = now.loss - found.loss + now.loss * (found.accuracy == 1)
-            worth = saved / (effort([term], program) + 4) ** 0.5
-            if worth > most:
-                picked, most = (term, found), worth
-            tried += 1
-            if tried == self.limits.finalists:
-                break
+            if worth(found, now, term) > most:
+                picked, most = (term, found), worth(found, now, term)
         return picked
 
 

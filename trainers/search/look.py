@@ -6,7 +6,7 @@ further: a head that helps nobody but another head is found together with that o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,9 +14,11 @@ import numpy as np
 
 from trainers.search.candidates import Candidate, heads
 from trainers.search.gain import Gain
+from trainers.search.keys import Answering
 from trainers.search.limits import Limits
+from trainers.search.plain import Says
 from trainers.search.queries import lookups
-from trainers.search.ranking import Ranking
+from trainers.search.ranking import Make, Ranking
 from trainers.search.sample import Sample
 from trainers.search.tables import Codes, arithmetic, fitted_table
 from trainers.search.terms import Term, effort
@@ -40,6 +42,7 @@ class Look:
         ones: the number 1.
         active: the terms that are built upon, the latest last.
         read: those that the read-out sees already.
+        says: which class the values of a variable name.
     """
 
     sample: Sample
@@ -53,6 +56,7 @@ class Look:
     ones: Term
     active: list[Term]
     read: Sequence[Term]
+    says: Says
 
     def near(self) -> list[Term]:
         """Look at what can be made of what is there.
@@ -75,6 +79,7 @@ class Look:
                 bank.append((found.effort, found.make()))
         for found in self._fitted(known, known):
             self._offer(found, ())
+        self._answered(self._answering(), combinations(known, 2))
         bank.sort(key=lambda item: item[0])
         return self._distinct([term for _, term in bank])[: self.limits.bank]
 
@@ -88,12 +93,14 @@ class Look:
         known = [*self.inputs, *dict.fromkeys(map(self.codes.of, latest))]
         kept = {*self.inputs, self.ones, *self.active, *self.codes.known}
         many, counting = self.limits.many, self.limits.numerical
+        answering = self._answering()
         for term in bank:
             code = self.codes.of(term)
             around = [*known, code]
             values = [*around, self.ones] if counting else around
             for found in heads(self.sample, around, values, around, many, code):
                 self._offer(found, known)
+                answering.note(found, self.limits.codes)
             for other in [self.inputs[1], *latest]:
                 if term.kind == other.kind == "number":
                     self._computed([term, other])
@@ -102,8 +109,13 @@ class Look:
         counts = [t for t in bank if t.numerical and len(t.needs) == 1]
         self._computed(counts[: self.limits.counts])
         self.sample.forget(kept)
-        for found in self._fitted(known, [*known, *bank[: self.limits.tables]]):
+        others = bank[: self.limits.tables]
+        for found in self._fitted(known, [*known, *others]):
             self._offer(found, ())
+        useful = [*known, *map(self.codes.of, answering.useful())]
+        pairs = [(self.codes.of(a), b) for a in others for b in known]
+        self._answered(answering, [*combinations(useful, 2), *pairs])
+        self.codes.forget(self.codes.numbers, self.active)
         self.codes.forget(bank, self.active)
 
     def _computed(self, terms: Sequence[Term]) -> list[Term]:
@@ -130,6 +142,16 @@ class Look:
                         if found is not None:
                             yield found
 
+    def _answering(self) -> Answering:
+        return Answering(self.sample, self.inputs[1], self.inputs[0], self.says)
+
+    def _answered(
+        self, answering: Answering, pairs: Iterable[tuple[Term, Term]]
+    ) -> None:
+        """Offer heads whose keys say which position they answer."""
+        for found in answering.best(pairs, self.limits.answering):
+            self._offer(found, ())
+
     def _offer_term(self, term: Term) -> None:
         values = self.sample.at_cases(term)
         lines = effort([term], self.active)
@@ -155,12 +177,11 @@ class Look:
             self.ranking.add(self.gain.of_codes(held, found.size), lines, found.make)
         for other in partners:
             gain = self.gain.of_pairs(held, self.sample.at_cases(other), other.size)
-            self.ranking.add(
-                gain,
-                lines + _TABLE,
-                lambda other=other: self._table(found.make(), other),
-            )
+            self.ranking.add(gain, lines + _TABLE, self._table_of(found, other))
         return True
+
+    def _table_of(self, found: Candidate, other: Term) -> Make:
+        return lambda: self._table(found.make(), other)
 
     def _offer_pair(self, left: Term, right: Term) -> None:
         codes = self.sample.at_cases(left), self.sample.at_cases(right)

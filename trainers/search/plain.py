@@ -39,19 +39,19 @@ def plain_answer(
 def plain_readout(term: Term, says: Says, classes: int) -> Readout:
     """The read-out that answers with the value of a term."""
     rows = np.zeros((term.size, classes))
-    named = _named(term, says, np.arange(term.size))
-    rows[np.flatnonzero(named >= 0), named[named >= 0]] = 1.0
+    classes_of = named(term, says, np.arange(term.size))
+    known = np.flatnonzero(classes_of >= 0)
+    rows[known, classes_of[known]] = 1.0
     weights = np.concatenate([rows, np.zeros((1, classes))])
     return Readout((rows,), 0.0, 1.0, np.zeros((0, classes)), weights)
 
 
 def _answers(term: Term, says: Says, sample: Sample) -> bool:
-    named = _named(term, says, sample.at_cases(term))
-    return bool((named == sample.cases).all())
+    return bool((named(term, says, sample.at_cases(term)) == sample.cases).all())
 
 
-def _named(term: Term, says: Says, values: Ints) -> Ints:
-    """The classes that values name."""
+def named(term: Term, says: Says, values: Ints) -> Ints:
+    """The classes that values of a term name; -1 where they name none."""
     classes = says.get(term.kind, np.empty(0, np.int64))
     padded = np.append(classes, -1)
     found: Ints = padded[np.minimum(values, len(classes))]

@@ -74,7 +74,7 @@ class Lookups:
             shared = counts[wanted, np.arange(size)].sum(0) + 0.5
             rows = np.log(shared / shared.sum(1, keepdims=True))
             wanted = (counts * rows).sum((2, 3)).argmax(0)
-        return wanted
+        return np.asarray(wanted)
 
 
 def lookups(

@@ -13,6 +13,7 @@ from trainers.search.candidates import Candidate
 from trainers.search.terms import Term
 
 _SHORTEST = 3.0
+_LENGTH, _LENGTHS = 6.0, 4  # in lines
 Make: TypeAlias = Callable[[], Term | None]
 
 
@@ -26,15 +27,18 @@ class Entry:
 
 
 class Ranking:
-    """Keeps the best candidates.
+    """Keeps the best candidates, those of about the same length apart.
+
+    The gain is only an estimate: long candidates must not crowd out short ones, nor
+    the other way round.
 
     Args:
-        keep: how many.
+        keep: how many of each length.
     """
 
     def __init__(self, keep: int) -> None:
         self._keep = keep
-        self._heap: list[Entry] = []
+        self._heaps: tuple[list[Entry], ...] = tuple([] for _ in range(_LENGTHS))
         self._seen: set[int] = set()
         self.looked = 0
 
@@ -43,10 +47,11 @@ class Ranking:
         self.looked += 1
         # By the root of the length: twice as long must gain 1.4 times as much.
         entry = Entry(float(gain / max(effort, _SHORTEST) ** 0.5), -self.looked, make)
-        if len(self._heap) < self._keep:
-            heapq.heappush(self._heap, entry)
-        elif entry > self._heap[0]:
-            heapq.heapreplace(self._heap, entry)
+        heap = self._heaps[min(int(effort / _LENGTH), _LENGTHS - 1)]
+        if len(heap) < self._keep:
+            heapq.heappush(heap, entry)
+        elif entry > heap[0]:
+            heapq.heapreplace(heap, entry)
 
     def is_new(self, candidate: Candidate) -> bool:
         """Whether nothing with the same values was there before."""
@@ -59,4 +64,4 @@ class Ranking:
 
     def best(self) -> Iterator[Entry]:
         """The candidates, the best first."""
-        return iter(sorted(self._heap, reverse=True))
+        return iter(sorted((e for heap in self._heaps for e in heap), reverse=True))

@@ -94,13 +94,14 @@ class Sample:
         """
         ranks = np.where(wanted, self.ranks(key)[self.scored], self.positions)
         rows, at = np.nonzero(self.scored)
-        return self.values(value)[rows, self._place[at, ranks.min(1)]]
+        found: Ints = self.values(value)[rows, self._place[at, ranks.min(1)]]
+        return found
 
     def sums(self, key: Term, value: Term) -> Ints:
         """The sum of a number over the keys of each code, `[inputs, N, codes]`."""
         keys, numbers = self.values(key), self.values(value)
         rows, total = np.arange(self.inputs), np.zeros((self.inputs, key.size), int)
-        found = np.empty((self.inputs, self.positions, key.size), np.int32)
+        found: Ints = np.empty((self.inputs, self.positions, key.size), np.int32)
         for at in range(self.positions):
             total[rows, keys[:, at]] += numbers[:, at] * self.real[:, at]
             found[:, at] = total
@@ -108,6 +109,7 @@ class Sample:
 
     def _compute(self, term: Term) -> Ints:
         made = term.made
+        found: Ints
         match made:
             case Input("tokens"):
                 return np.maximum(self.tokens, 0)
@@ -123,12 +125,15 @@ class Sample:
                 return np.take_along_axis(self.values(made.value), places, 1)
             case Counted():
                 wanted = made.predicate[self.values(made.query)]
-                return np.einsum("npk,npk->np", self.sums(made.key, made.value), wanted)
+                sums = self.sums(made.key, made.value)
+                found = np.einsum("npk,npk->np", sums, wanted)
+                return found
             case Mapped():
                 read = (self.values(term) for term in made.inputs)
                 last = (size - 1 for size in made.output.shape)
                 cells = (np.minimum(v, n) for v, n in zip(read, last, strict=True))
-                return made.output[tuple(cells)]
+                found = made.output[tuple(cells)]
+                return found
 
     def _rank(self, keys: Ints, codes: int) -> Ints:
         rows = np.arange(self.inputs)

@@ -54,7 +54,8 @@ def _spread(places: Ints, groups: Ints, sizes: tuple[int, ...]) -> Ints:
     """The groups of known cells, each other cell like the nearest of these."""
     cells = np.indices(sizes).reshape(len(sizes), -1).T
     far = abs(cells[:, None] - places[None]).sum(2)
-    return groups[far.argmin(1)].reshape(sizes)
+    found: Ints = groups[far.argmin(1)].reshape(sizes)
+    return found
 
 
 def _merge(counts: Floats, most: int, loss: float) -> Ints:
