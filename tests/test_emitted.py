@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from tpdebug.domain import Domain
 from tpdebug.evaluate import answers
 from tpdebug.execute import execute
 from tpdebug.inputs import blocks, decode
 from tpdebug.measure import measure
+from tpdebug.nodes import Classifier, LookupTable, NumericalHead, Predicate
+from tpdebug.program import Program
 from tpdebug.read import load
-from tpdebug.write import write
+from tpdebug.write import save, write
 from trainers.tasks import task
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -27,6 +32,42 @@ SIZE_MESSAGES = "too-many-return-statements,too-many-branches,too-many-locals"
 def test_pylint_has_nothing_to_say_but_sizes() -> None:
     command = [sys.executable, "-m", "pylint", "--rcfile=/dev/null", str(SORT)]
     command += [f"--disable={SIZE_MESSAGES}", "--score=n", "--persistent=n"]
+    child = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (child.returncode, child.stdout) == (0, "")
+
+
+FORMULAS: tuple[Callable[[int, int], int], ...] = (
+    lambda a, b: min(a, b, 4),
+    lambda a, b: max(a, b, 2),
+    lambda a, b: min(max(a - b + 1, 0), 5),
+    lambda a, b: min(a // max(b, 1), 3),
+    lambda a, b: (a > b) + (a >= b),
+    lambda a, b: int(a == b and a >= 3),
+    lambda a, b: 9 if a == b else a,
+    lambda a, b: 5 if a <= b - 2 else min(a, b),
+)
+
+
+def test_pylint_has_nothing_to_say_of_formulas(tmp_path: Path) -> None:
+    domain = Domain(("a", "b"), (1, 7))
+    near = Predicate.where(range(7), range(7), lambda q, k: q - 1 <= k <= q + 1)
+    count = NumericalHead("count", "positions", "positions", "ones", near)
+    tables = [
+        LookupTable.of(
+            f"mlp_0_{n}",
+            ["count", "positions"],
+            {(a, b): apply(a, b) for a, b in product(range(8), range(7))},
+            0,
+        )
+        for n, apply in enumerate(FORMULAS)
+    ]
+    scores = {(table.name, table.entries[0][1]): [1, 0] for table in tables}
+    program = Program(domain, (count, *tables), Classifier.of("xy", scores))
+    path = tmp_path / "formulas.py"
+    save(program, path)
+    assert path.read_text().count("    return TABLE") == 0
+    command = [sys.executable, "-m", "pylint", "--rcfile=/dev/null", str(path)]
+    command += ["--score=n", "--persistent=n"]
     child = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (child.returncode, child.stdout) == (0, "")
 

@@ -11,9 +11,10 @@ pytest.importorskip("scipy")
 
 from tests.searching import domain_of, inputs_of, padded, sample_of
 from trainers.readout import Variable, fit, softmax
-from trainers.search import Sample, plain_answer, shrink
+from trainers.search import Sample
 from trainers.search.gain import Gain
-from trainers.search.plain import plain_readout
+from trainers.search.plain import plain_answer, plain_readout
+from trainers.search.shrink import shrink
 from trainers.search.tables import fitted_table
 from trainers.search.terms import Copied, Mapped, Term
 
