@@ -24,6 +24,8 @@ from tpdebug.read import load
 from trainers.config import Config
 from trainers.finishing import search_task, train
 from trainers.pipeline import differences, lifted, trainer_for
+from trainers.search import search
+from trainers.searching import problem_of
 from trainers.tasks import Task, task
 
 HIST = ("hist", "--vocabulary", "5", "--length", "5")
@@ -113,8 +115,8 @@ def test_both_is_as_good_as_what_it_begins_with() -> None:
     list(trainer.run())
     before = trainer.result().accuracy
     *_, last = search_task(chosen, trainer)
-    assert last.network is not None
-    found = lifted(chosen, last.network, config.seed)
+    assert last.best is not None
+    found = lifted(chosen, last.best, config.seed)
     assert found.validation >= before - 0.01
 
 
@@ -137,14 +139,24 @@ def test_network_program_and_file_agree_on_every_input(
 
 def test_no_more_is_read_than_rounds_allow() -> None:
     chosen = task("reverse", 6, 6)
-    trainer = trainer_for(chosen, Config(method="search", rounds=1))
+    trainer = trainer_for(chosen, Config(method="search", searches=1, rounds=1))
     steps = list(search_task(chosen, trainer))
-    assert [step.phase for step in steps][-1] == "shrunk"
-    assert [step.network is None for step in steps] == [True] * (len(steps) - 1) + [
-        False
-    ]
+    assert [step.searches for step in steps] == [0] * (len(steps) - 1) + [1]
+    assert [step.best is None for step in steps] == [True] * (len(steps) - 1) + [False]
     assert len(steps) <= 3
-    assert steps[1].loss < steps[0].loss
+    assert steps[1].accuracy > steps[0].accuracy
+
+
+def test_other_processes_find_the_same() -> None:
+    problem = problem_of(task("reverse", 5, 5), Config(predicates="many", rounds=2))
+    alone, *_ = reversed(list(search(problem, 3, searches=2, jobs=1)))
+    apart, *_ = reversed(list(search(problem, 3, searches=2, jobs=2)))
+    assert alone.best is not None
+    assert apart.best is not None
+    assert len(alone.best.nodes) == len(apart.best.nodes)
+    for one, other in zip(alone.best.scores, apart.best.scores, strict=True):
+        assert (one is None) == (other is None)
+        assert one is None or (other is not None and (one == other).all())
 
 
 def test_without_counting_no_head_counts() -> None:
