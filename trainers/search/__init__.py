@@ -56,21 +56,19 @@ def search(
             the result.
 
     Yields:
-        A step after each round, or (in other processes) after each search. The last
-        one has the best program of all.
+        A step after each round and each search. The last has the best program of all.
     """
-    seeds = [seed * 1_000_003 + i for i in range(searches)]
+    seeds = [seed * 1_000_000 + i for i in range(searches)]
+    news: Iterator[Growing | Found] = (
+        in_processes(problem, seeds, jobs)
+        if min(jobs, searches) > 1
+        else (latest for each in seeds for latest in find(problem, each))
+    )
     found: list[Found] = []
-    if min(jobs, searches) > 1:
-        for one in in_processes(problem, seeds, jobs):
-            found.append(one)
-            yield _step(found, one)
-        return
-    for each in seeds:
-        for latest in find(problem, each):
-            if isinstance(latest, Found):
-                found.append(latest)
-            yield _step(found, latest)
+    for latest in news:
+        if isinstance(latest, Found):
+            found.append(latest)
+        yield _step(found, latest)
 
 
 def _step(found: list[Found], latest: Found | Growing) -> Step:

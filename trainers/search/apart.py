@@ -6,16 +6,25 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from queue import Empty
+from typing import TYPE_CHECKING
 
-from trainers.search.once import Found, Problem, find
+from trainers.search.once import Found, Growing, Problem, find
 
+if TYPE_CHECKING:
+    from multiprocessing.queues import Queue
+
+_WAIT = 0.2  # seconds
+_news: Queue[Growing] | None = None
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def in_processes(problem: Problem, seeds: Sequence[int], jobs: int) -> Iterator[Found]:
-    """Search once for each seed; yields in the order in which they end.
+def in_processes(
+    problem: Problem, seeds: Sequence[int], jobs: int
+) -> Iterator[Growing | Found]:
+    """Search once for each seed; yields how each stands, and in the end what it found.
 
     Args:
         problem: what to search for.
@@ -23,16 +32,24 @@ def in_processes(problem: Problem, seeds: Sequence[int], jobs: int) -> Iterator[
         jobs: how many processes.
     """
     context = multiprocessing.get_context("spawn")
+    news: Queue[Growing] = context.Queue()
     with (
         _one_thread_each(),
         ProcessPoolExecutor(
-            min(jobs, len(seeds)), mp_context=context, initializer=_ignore_interrupts
+            min(jobs, len(seeds)),
+            mp_context=context,
+            initializer=_begin,
+            initargs=(news,),
         ) as pool,
     ):
         try:
-            running = [pool.submit(_find, problem, seed) for seed in seeds]
-            for future in as_completed(running):
-                yield future.result()
+            running = {pool.submit(_find, problem, seed) for seed in seeds}
+            while running:
+                ended, running = wait(running, timeout=_WAIT)
+                with suppress(Empty):
+                    while True:
+                        yield news.get_nowait()
+                yield from (future.result() for future in ended)
         except BaseException:
             # An interruption must not wait for what takes minutes.
             pool.shutdown(wait=False, cancel_futures=True)
@@ -41,15 +58,20 @@ def in_processes(problem: Problem, seeds: Sequence[int], jobs: int) -> Iterator[
             raise
 
 
-def _find(problem: Problem, seed: int) -> Found:
-    *_, found = find(problem, seed)
-    assert isinstance(found, Found)
-    return found
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the process that waits for this one."""
+def _begin(news: Queue[Growing]) -> None:
+    """Leave Ctrl-C to the process that waits for this one; know where news go."""
+    global _news
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _news = news
+
+
+def _find(problem: Problem, seed: int) -> Found:
+    for latest in find(problem, seed):
+        if isinstance(latest, Found):
+            return latest
+        if _news is not None:
+            _news.put(latest)
+    raise AssertionError("a search ends with what it found")
 
 
 @contextmanager

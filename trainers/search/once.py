@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trainers.discrete import Discrete
 from trainers.search.assemble import assemble, terms_of
@@ -81,7 +81,10 @@ def find(problem: Problem, seed: int) -> Iterator[Growing | Found]:
     """Search once; yields after each round, and at the end what was found."""
     train, valid, says = problem.train, problem.valid, problem.says
     classes = problem.classes
-    grower = Grower(train, problem.tokens, classes, problem.limits, says, seed)
+    limits = problem.limits
+    if seed % 2:  # every other search looks further in each round
+        limits = replace(limits, enough=1.0)
+    grower = Grower(train, problem.tokens, classes, limits, says, seed)
     start: list[Term] = []
     if problem.start is not None:
         start = terms_of(problem.start, grower.inputs, grower.ones)
