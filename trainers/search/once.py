@@ -9,6 +9,7 @@ from trainers.discrete import Discrete
 from trainers.search.assemble import assemble, terms_of
 from trainers.search.grow import Grower, variables
 from trainers.search.limits import Limits
+from trainers.search.merge import merged
 from trainers.search.plain import Says, plain_answer, plain_readout
 from trainers.search.sample import Sample
 from trainers.search.shrink import shrink
@@ -101,7 +102,7 @@ def find(problem: Problem, seed: int) -> Iterator[Growing | Found]:
         read: tuple[Term, ...] = (plain,)
         readout, accuracy = plain_readout(plain, says, classes), 1.0
     else:
-        read = shrink(grown.read, worth, problem.price)
+        read = merged(shrink(grown.read, worth, problem.price), train)
         readout, accuracy = grower.fit(read, train, quick=False), worth(read)
     network = assemble(read, readout, classes, train.causal)
     length = effort(read)
