@@ -26,7 +26,7 @@ def test_the_gain_orders_codes_as_a_new_read_out_does() -> None:
     cases = drawn.integers(0, 4, 2000)
     known = np.where(drawn.random(2000) < 0.3, cases, drawn.integers(0, 4, 2000))
     before = fit([Variable(known, 4)], cases, 4)
-    gain = Gain(cases, softmax(before.scores([Variable(known, 4)])))
+    gain = Gain.of(cases, softmax(before.scores([Variable(known, 4)])))
     gains, losses = [], []
     for noise in (1.0, 0.7, 0.5, 0.3, 0.1, 0.0):
         other = drawn.integers(0, 4, 2000)

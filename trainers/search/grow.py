@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainers.readout import Readout, Variable, fit, softmax
+from trainers.search.events import Events
 from trainers.search.gain import Gain
 from trainers.search.limits import Limits
 from trainers.search.look import Look
@@ -103,12 +104,15 @@ class Grower:
         program = list(dict.fromkeys(part for term in read for part in term.needs))
         screen = self._screen(now)
         chances = softmax(now.scores(variables(read, screen)))
+        gain = Gain.of(screen.cases, chances)
+        left = Gain.of(self.trial.cases, now.chances)
         look = Look(
             sample=screen,
             fitting=self.train,
             classes=self.classes,
-            gain=Gain(screen.cases, chances),
+            gain=gain,
             ranking=Ranking(self.limits.keep),
+            events=Events(screen, gain, self.trial, left, self.limits.events),
             codes=self._codes,
             limits=self.limits,
             inputs=self.inputs,

@@ -25,6 +25,7 @@ class Limits:
         tables: how many of these tables are fitted with.
         counts: how many counts are computed with, any two.
         answering: how many heads are tried whose keys say which position they answer.
+        events: how many tables of each length are tried as keys of heads that count.
         enough: a round need not look further if it takes away this share of the loss.
         least: the search ends with a round that takes away a smaller share.
         table_loss: how many nats a case fitted tables may lose for fewer codes.
@@ -45,6 +46,7 @@ class Limits:
     tables: int = 60
     counts: int = 20
     answering: int = 20
+    events: int = 6
     enough: float = 0.4
     least: float = 0.01
     table_loss: float = 0.001

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
 from trainers.search.candidates import Candidate, heads
+from trainers.search.events import Events, Pair
 from trainers.search.gain import Gain
 from trainers.search.keys import Answering
 from trainers.search.limits import Limits
 from trainers.search.plain import Says
 from trainers.search.queries import lookups
-from trainers.search.ranking import Make, Ranking
-from trainers.search.sample import Sample
+from trainers.search.ranking import Ranking
+from trainers.search.sample import Ints, Sample
 from trainers.search.tables import Codes, arithmetic, fitted_table
 from trainers.search.terms import Term, effort
 
@@ -36,6 +38,7 @@ class Look:
         fitting: the inputs that tables are fitted to.
         gain: tells what a variable would help.
         ranking: where candidates go.
+        events: what is worth counting.
         codes: makes codes of numbers.
         limits: how much is looked at.
         inputs: tokens and positions.
@@ -50,6 +53,7 @@ class Look:
     classes: int
     gain: Gain
     ranking: Ranking
+    events: Events
     codes: Codes
     limits: Limits
     inputs: list[Term]
@@ -65,15 +69,19 @@ class Look:
             Terms to look through in `far`, the shortest first.
         """
         codes = list(dict.fromkeys(map(self.codes.of, self.active)))
-        known = list(dict.fromkeys([*self.inputs, *codes, *self._before(codes)]))
+        before = self._before(codes)
+        latest = before[-self.limits.latest :]
+        known = list(dict.fromkeys([*self.inputs, *codes, *latest]))
         numbers = [self.ones, *(t for t in self.active if t.numerical)]
         values = [*known, *numbers] if self.limits.numerical else known
         for term in dict.fromkeys([*self.active, *known[2:]]):
             if term not in self.read:
                 self._offer_term(term)
         for left, right in combinations(known, 2):
-            self._offer_pair(left, right)
-        bank = [(effort([t], self.active), t) for t in self._computed(self.active)]
+            held = self.sample.at_cases(left)
+            self._offer_pair(held, right, 0.0, partial(_both, left, right))
+        there = [*self.active, *before]
+        bank = [(effort([t], there), t) for t in self._computed(there)]
         many = self.limits.many
         for found in heads(self.sample, known, values, known, many):
             if self._offer(found, known):
@@ -81,15 +89,16 @@ class Look:
         for found in self._fitted(known, known):
             self._offer(found, ())
         self._answered(self._answering(), combinations(known, 2))
+        self._counted()
         bank.sort(key=lambda item: item[0])
         return self._distinct([term for _, term in bank])[: self.limits.bank]
 
     def _before(self, codes: Sequence[Term]) -> list[Term]:
-        """What the latest numbers were one position before, where that has a sense."""
+        """What numbers were one position before, where that has a sense."""
         if not self.sample.causal:
             return []
-        latest = [t for t in codes if t.kind == "number"][-self.limits.latest :]
-        return [self.codes.before(term, self.inputs[1]) for term in latest]
+        numbers = [t for t in codes if t.kind == "number"]
+        return [self.codes.before(term, self.inputs[1]) for term in numbers]
 
     def far(self, bank: Sequence[Term]) -> None:
         """Look at what can be made of what is there and one term more.
@@ -123,6 +132,7 @@ class Look:
         useful = [*known, *map(self.codes.of, answering.useful())]
         pairs = [(self.codes.of(a), b) for a in others for b in known]
         self._answered(answering, [*combinations(useful, 2), *pairs])
+        self._counted()
         self.codes.forget(self.codes.numbers, self.active)
         self.codes.forget(bank, self.active)
 
@@ -160,6 +170,14 @@ class Look:
         for found in answering.best(pairs, self.limits.answering):
             self._offer(found, ())
 
+    def _counted(self) -> None:
+        """Offer heads that count what is worth counting."""
+        for table in self.events.best():
+            values = [self.ones] if self.limits.numerical else [table]
+            keys = [self.inputs[0], table]
+            for found in heads(self.sample, keys, values, (), False, table):
+                self._offer(found, ())
+
     def _offer_term(self, term: Term) -> None:
         values = self.sample.at_cases(term)
         lines = effort([term], self.active)
@@ -184,24 +202,31 @@ class Look:
         else:
             self.ranking.add(self.gain.of_codes(held, found.size), lines, found.make)
         for other in partners:
-            gain = self.gain.of_pairs(held, self.sample.at_cases(other), other.size)
-            self.ranking.add(gain, lines + _TABLE, self._table_of(found, other))
+            self._offer_pair(held, other, lines, partial(self._pair, found, other))
         return True
 
-    def _table_of(self, found: Candidate, other: Term) -> Make:
-        return lambda: self._table(found.make(), other)
+    def _pair(self, found: Candidate, other: Term) -> tuple[Term, Term]:
+        return self.codes.of(found.make()), other
 
-    def _offer_pair(self, left: Term, right: Term) -> None:
-        codes = self.sample.at_cases(left), self.sample.at_cases(right)
-        gain = self.gain.of_pairs(*codes, right.size)
-        self.ranking.add(gain, _TABLE, lambda: self._table(left, right))
+    def _offer_pair(self, held: Ints, other: Term, lines: float, pair: Pair) -> None:
+        """Rank a table of two codes, and note what of them is worth counting.
+
+        Args:
+            held: the first code, at the cases.
+            other: the second.
+            lines: the effort of the first.
+            pair: makes both.
+        """
+        cells = held.astype(np.int64) * other.size + self.sample.at_cases(other)
+        size = int(cells.max()) + 1
+        gain = self.gain.of_pairs(cells, size)
+        self.ranking.add(gain, lines + _TABLE, lambda: self._table(*pair()))
+        self.events.note(cells, size, lines, pair)
 
     def _table(self, left: Term, right: Term) -> Term | None:
         least = self.limits.table_loss * len(self.fitting.cases)
-        inputs = self.codes.of(left), right
-        return fitted_table(
-            inputs, self.fitting, self.classes, self.limits.codes, least
-        )
+        codes = self.limits.codes
+        return fitted_table((left, right), self.fitting, self.classes, codes, least)
 
     def _distinct(self, terms: Sequence[Term]) -> list[Term]:
         """Without terms that are the same as earlier ones everywhere, or constant."""
@@ -212,6 +237,10 @@ class Look:
                 seen.setdefault((term.numerical, values.tobytes()), term)
         self.sample.forget({*self.inputs, self.ones, *self.active, *self.codes.known})
         return list(seen.values())
+
+
+def _both(left: Term, right: Term) -> tuple[Term, Term]:
+    return left, right
 
 
 def _small(term: Term) -> bool:

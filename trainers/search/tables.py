@@ -141,19 +141,27 @@ class Codes:
 
 
 def arithmetic(terms: Sequence[Term], codes: int) -> list[Term]:
-    """Tables that compute with two numbers: difference, sum, quotient, comparison."""
+    """Tables that compute with two numbers.
+
+    Difference, sum, quotient, the larger, the smaller, comparisons, and how much one
+    is more than half of the other: of what was counted, more than of all the rest.
+    """
     found = []
     for left, right in permutations(terms, 2):
         a, b = np.arange(left.size)[:, None], np.arange(right.size)[None]
-        tables = [a - b, a // np.maximum(b, 1), (a > b) * 1, (a > b) + (a >= b) * 1]
+        tables = [a // np.maximum(b, 1), (a > b) * 1, (a > b) + (a >= b) * 1]
         if terms.index(left) < terms.index(right):
-            tables += [a + b, (a == b) * 1, np.minimum(a, b) + 0 * a]
-        for table in tables:
-            output = np.clip(table, 0, codes - 1)
-            size = int(output.max()) + 1
-            made = Mapped((left, right), output)
-            found.append(Term(made, "number", size, effort=4.0))
-        if (a - b).min() < 0:  # less than none is a code of its own
-            made = Mapped((left, right), np.clip(a - b + 1, 0, codes - 1))
-            found.append(Term(made, "number", codes, effort=4.2))
+            tables += [a + b, np.maximum(a, b), np.minimum(a, b), (a == b) * 1]
+        found += [_number((left, right), table, codes, 4.0) for table in tables]
+        for difference in (a - b, 2 * a - b):
+            found.append(_number((left, right), difference, codes, 4.0))
+            if difference.min() < 0:  # less than none is a code of its own
+                found.append(_number((left, right), difference + 1, codes, 4.2))
     return found
+
+
+def _number(inputs: tuple[Term, Term], table: Ints, codes: int, lines: float) -> Term:
+    """A table of numbers below `codes`."""
+    output = np.clip(table, 0, codes - 1)
+    size = int(output.max()) + 1
+    return Term(Mapped(inputs, output), "number", size, effort=lines)
