@@ -14,6 +14,7 @@ import numpy as np
 from trainers.readout import Readout, Variable, fit, softmax
 from trainers.search.events import Events
 from trainers.search.gain import Gain
+from trainers.search.keys import Answering
 from trainers.search.limits import Limits
 from trainers.search.look import Look
 from trainers.search.plain import Says
@@ -104,6 +105,9 @@ class Grower:
         program = list(dict.fromkeys(part for term in read for part in term.needs))
         screen = self._screen(now)
         chances = softmax(now.scores(variables(read, screen)))
+        active = program[-self.limits.active :]
+        numbers = dict.fromkeys(self._codes.of(t) for t in active if t.kind == "number")
+        beside = [self.positions, *[*numbers][-self.limits.latest :]]
         gain = Gain.of(screen.cases, chances)
         left = Gain.of(self.trial.cases, now.chances)
         look = Look(
@@ -113,13 +117,15 @@ class Grower:
             gain=gain,
             ranking=Ranking(self.limits.keep),
             events=Events(screen, gain, self.trial, left, self.limits.events),
+            answering=Answering(
+                screen, self.positions, self.tokens, beside, self._says
+            ),
             codes=self._codes,
             limits=self.limits,
             inputs=self.inputs,
             ones=self.ones,
-            active=program[-self.limits.active :],
+            active=active,
             read=read,
-            says=self._says,
         )
         bank = look.near()
         found = self._try(read, now, program, look.ranking)

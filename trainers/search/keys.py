@@ -8,7 +8,7 @@ is known from the labels, and it can be fitted before the head exists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -29,11 +29,17 @@ class Answering:
         sample: where tables are fitted.
         positions: the positions.
         value: the variable that is copied.
+        beside: the variables that may be the other one of a table.
         says: which class its values name.
     """
 
     def __init__(
-        self, sample: Sample, positions: Term, value: Term, says: Says
+        self,
+        sample: Sample,
+        positions: Term,
+        value: Term,
+        beside: Sequence[Term],
+        says: Says,
     ) -> None:
         self.sample, self.positions, self.value = sample, positions, value
         classes = named(value, says, sample.values(value))
@@ -46,11 +52,11 @@ class Answering:
             np.flatnonzero(at),
             wanted.argmax(2)[sample.scored][at],
         )
-        self._where = np.nonzero(sample.scored)[1][at]
-        self._useful: list[tuple[int, int, Candidate]] = []
+        self._beside = [sample.at_cases(term)[at].astype(np.int64) for term in beside]
+        self._useful: list[dict[int, Candidate]] = [{} for _ in beside]
 
     def note(self, candidate: Candidate, codes: int) -> None:
-        """Remember a candidate that tells much about the position, with its own place.
+        """Remember a candidate that tells much about the position beside another.
 
         Args:
             candidate: what tables could read.
@@ -60,18 +66,19 @@ class Answering:
             return
         held = np.minimum(candidate.values[self._cases], codes - 1).astype(np.int64)
         wide = self.sample.positions
-        counts = np.bincount((held * wide + self._where) * wide + self._told)
-        counts = np.append(counts, np.zeros(-len(counts) % wide, counts.dtype))
-        told = int(counts.reshape(-1, wide).max(1).sum())
-        entry = (told, -len(self._useful), candidate)
-        if all(told != other for other, _, _ in self._useful):
-            self._useful.append(entry)
-            self._useful.sort(reverse=True, key=lambda e: e[:2])
-            del self._useful[USEFUL:]
+        for beside, useful in zip(self._beside, self._useful, strict=True):
+            counts = np.bincount((beside * codes + held) * wide + self._told)
+            counts = np.append(counts, np.zeros(-len(counts) % wide, counts.dtype))
+            told = int(counts.reshape(-1, wide).max(1).sum())
+            # Candidates that tell as much are nearly always the same in other words.
+            useful.setdefault(told, candidate)
+            if len(useful) > USEFUL:
+                del useful[min(useful)]
 
     def useful(self) -> list[Term]:
         """The terms of the candidates that tell most."""
-        return [candidate.make() for _, _, candidate in self._useful]
+        best = (candidate for useful in self._useful for candidate in useful.values())
+        return [candidate.make() for candidate in dict.fromkeys(best)]
 
     def best(self, pairs: Iterable[tuple[Term, Term]], keep: int) -> list[Candidate]:
         """The heads whose tables tell the position most often.

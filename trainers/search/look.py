@@ -6,7 +6,7 @@ further: a head that helps nobody but another head is found together with that o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -18,7 +18,6 @@ from trainers.search.events import Events, Pair
 from trainers.search.gain import Gain
 from trainers.search.keys import Answering
 from trainers.search.limits import Limits
-from trainers.search.plain import Says
 from trainers.search.queries import lookups
 from trainers.search.ranking import Ranking
 from trainers.search.sample import Ints, Sample
@@ -39,13 +38,13 @@ class Look:
         gain: tells what a variable would help.
         ranking: where candidates go.
         events: what is worth counting.
+        answering: which positions are answered from where.
         codes: makes codes of numbers.
         limits: how much is looked at.
         inputs: tokens and positions.
         ones: the number 1.
         active: the terms that are built upon, the latest last.
         read: those that the read-out sees already.
-        says: which class the values of a variable name.
     """
 
     sample: Sample
@@ -54,13 +53,13 @@ class Look:
     gain: Gain
     ranking: Ranking
     events: Events
+    answering: Answering
     codes: Codes
     limits: Limits
     inputs: list[Term]
     ones: Term
     active: list[Term]
     read: Sequence[Term]
-    says: Says
 
     def near(self) -> list[Term]:
         """Look at what can be made of what is there.
@@ -81,14 +80,16 @@ class Look:
             held = self.sample.at_cases(left)
             self._offer_pair(held, right, 0.0, partial(_both, left, right))
         there = [*self.active, *before]
-        bank = [(effort([t], there), t) for t in self._computed(there)]
+        computed = self._computed([t for t in there if t not in self.codes.made])
+        bank = [(effort([t], there), t) for t in computed]
         many = self.limits.many
         for found in heads(self.sample, known, values, known, many):
+            self.answering.note(found, self.limits.codes)
             if self._offer(found, known):
                 bank.append((found.effort, found.make()))
         for found in self._fitted(known, known):
             self._offer(found, ())
-        self._answered(self._answering(), combinations(known, 2))
+        self._answered(known, [])
         self._counted()
         bank.sort(key=lambda item: item[0])
         return self._distinct([term for _, term in bank])[: self.limits.bank]
@@ -110,14 +111,13 @@ class Look:
         known = [*self.inputs, *dict.fromkeys(map(self.codes.of, latest))]
         kept = {*self.inputs, self.ones, *self.active, *self.codes.known}
         many, counting = self.limits.many, self.limits.numerical
-        answering = self._answering()
         for term in bank:
             code = self.codes.of(term)
             around = [*known, code]
             values = [*around, self.ones] if counting else around
             for found in heads(self.sample, around, values, around, many, code):
                 self._offer(found, known)
-                answering.note(found, self.limits.codes)
+                self.answering.note(found, self.limits.codes)
             for other in [self.inputs[1], *latest]:
                 if term.kind == other.kind == "number":
                     self._computed([term, other])
@@ -129,9 +129,7 @@ class Look:
         others = bank[: self.limits.tables]
         for found in self._fitted(known, [*known, *others]):
             self._offer(found, ())
-        useful = [*known, *map(self.codes.of, answering.useful())]
-        pairs = [(self.codes.of(a), b) for a in others for b in known]
-        self._answered(answering, [*combinations(useful, 2), *pairs])
+        self._answered([*known, *map(self.codes.of, self.active)], others)
         self._counted()
         self.codes.forget(self.codes.numbers, self.active)
         self.codes.forget(bank, self.active)
@@ -160,14 +158,17 @@ class Look:
                         if found is not None:
                             yield found
 
-    def _answering(self) -> Answering:
-        return Answering(self.sample, self.inputs[1], self.inputs[0], self.says)
+    def _answered(self, known: Sequence[Term], others: Sequence[Term]) -> None:
+        """Offer heads whose keys say which position they answer.
 
-    def _answered(
-        self, answering: Answering, pairs: Iterable[tuple[Term, Term]]
-    ) -> None:
-        """Offer heads whose keys say which position they answer."""
-        for found in answering.best(pairs, self.limits.answering):
+        Args:
+            known: terms that tables could read, any two of them or of what is useful.
+            others: terms that they could read beside a known one.
+        """
+        useful = map(self.codes.of, self.answering.useful())
+        pairs = combinations(dict.fromkeys([*known, *useful]), 2)
+        more = ((self.codes.of(a), b) for a in others for b in known)
+        for found in self.answering.best([*pairs, *more], self.limits.answering):
             self._offer(found, ())
 
     def _counted(self) -> None:

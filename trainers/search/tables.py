@@ -119,6 +119,11 @@ class Codes:
         return self._before[term]
 
     @property
+    def made(self) -> Collection[Term]:
+        """The codes that were made of numbers."""
+        return self._made.values()
+
+    @property
     def numbers(self) -> list[Term]:
         """The numbers that they are of."""
         return list(self._made)
@@ -143,8 +148,9 @@ class Codes:
 def arithmetic(terms: Sequence[Term], codes: int) -> list[Term]:
     """Tables that compute with two numbers.
 
-    Difference, sum, quotient, the larger, the smaller, comparisons, and how much one
-    is more than half of the other: of what was counted, more than of all the rest.
+    Difference, sum, quotient, the larger, the smaller, comparisons; how much one is
+    more than half of the other (of what was counted, more than of all the rest); and
+    one where the other is 1 (2, 3), with the last code everywhere else.
     """
     found = []
     for left, right in permutations(terms, 2):
@@ -153,6 +159,9 @@ def arithmetic(terms: Sequence[Term], codes: int) -> list[Term]:
         if terms.index(left) < terms.index(right):
             tables += [a + b, np.maximum(a, b), np.minimum(a, b), (a == b) * 1]
         found += [_number((left, right), table, codes, 4.0) for table in tables]
+        for value in range(1, min(right.size, 4)):
+            gated = np.where(b == value, np.minimum(a, codes - 2), codes - 1)
+            found.append(_number((left, right), gated, codes, 4.0))
         for difference in (a - b, 2 * a - b):
             found.append(_number((left, right), difference, codes, 4.0))
             if difference.min() < 0:  # less than none is a code of its own
