@@ -60,8 +60,7 @@ class Example:
         return Path(self.folder) / f"{self.task}.py"
 
 
-LONGER = {"dyck2": ("--searches", "8"), "most_freq": ("--searches", "6")}
-WHOLE = [Example(name, LONGER.get(name, ())) for name in TASKS]
+WHOLE = [Example(name) for name in TASKS]
 CATEGORICAL_ONLY = [
     Example(name, ("--categorical-only",), "categorical")
     for name in ("hist", "double_hist", "most_freq")
