@@ -142,16 +142,7 @@ def times(path: Path, seed: int, limit: float, threads: int) -> Times:
         where = ("-o", output, "--format", "json")
         start = time.perf_counter()
         child = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "tpdebug",
-                *command,
-                "-o",
-                output,
-                "--format",
-                "json",
-            ],
+            [sys.executable, "-m", "tpdebug", *command, *where],
             capture_output=True,
             text=True,
             check=True,
