@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from tpdebug.findings.circuit import (
+    Circuit,
+    ClassCircuit,
+    Nearest,
+    Reach,
+    Recurring,
+    not_followed,
+)
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Contribution, Explanation, Letter, Place, Step
 from tpdebug.findings.patterns import Atlas, Pattern
@@ -19,6 +27,8 @@ from tpdebug.findings.verification import (
 __all__ = [
     "Accuracy",
     "Atlas",
+    "Circuit",
+    "ClassCircuit",
     "ClassCount",
     "Contribution",
     "Difference",
@@ -29,10 +39,14 @@ __all__ = [
     "LeastMargin",
     "LengthCount",
     "Letter",
+    "Nearest",
     "Pattern",
     "Place",
+    "Reach",
+    "Recurring",
     "Step",
     "Verification",
     "Witness",
+    "not_followed",
     "percent",
 ]
