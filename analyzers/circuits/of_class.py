@@ -14,7 +14,7 @@ import numpy as np
 
 from analyzers.circuits.one import slice_answer
 from analyzers.circuits.readouts import Readouts, Survey
-from analyzers.circuits.static import needs
+from analyzers.circuits.static import needs, slice_static
 from tpdebug.errors import DomainError
 from tpdebug.findings import Circuit, ClassCircuit, Recurring
 from tpdebug.nodes import Rule, outputs_of
@@ -95,6 +95,7 @@ def slice_class(
         ),
         tuple(_ranked(nodes)),
         tuple((rule, where, times) for (rule, where), times in _ranked(rules)),
+        slice_static(program, answer, **survey.options),
         survey.evidence(),
     )
 

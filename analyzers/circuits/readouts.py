@@ -79,7 +79,7 @@ class Survey:
     ) -> None:
         self.program = program
         self._evaluator = Evaluator(program)
-        self._options = {"most": most, "samples": samples, "seed": seed}
+        self.options = {"most": most, "samples": samples, "seed": seed}
         self._known: dict[tuple[int, int | None], Readouts] = {}
 
     def of(self, length: int, position: int | None) -> Readouts:
@@ -91,7 +91,7 @@ class Survey:
         """
         if (length, position) not in self._known:
             domain = replace(self.program.domain, lengths=(length, length))
-            parts, evidence = all_or_sample(domain, size=PART, **self._options)
+            parts, evidence = all_or_sample(domain, size=PART, **self.options)
             positions = self.positions(length)
             found = self._look(parts, length, positions, evidence)
             for at, readouts in zip(positions, found, strict=True):

@@ -7,13 +7,13 @@ not differ for the values that occur on the inputs of the domain pass nothing on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from analyzers.circuits.readouts import MOST, SAMPLES
 from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
-from tpdebug.findings import Evidence
+from tpdebug.findings import Evidence, StaticSlice
 from tpdebug.nodes import (
     CategoricalHead,
     Embedding,
@@ -30,31 +30,12 @@ from tpdebug.program import Program
 Occurring = Mapping[str, frozenset[Value]]
 
 
-@dataclass(frozen=True, slots=True)
-class StaticSlice:
-    """What can influence whether an answer is given.
-
-    Attributes:
-        answer: the class; None for any.
-        scored: the variables whose scores can make a difference, in evaluation order.
-        nodes: the heads, tables and embeddings that can influence these.
-        among: how many scored variables and nodes there are.
-        evidence: on which inputs the values occur.
-    """
-
-    answer: str | None
-    scored: tuple[str, ...]
-    nodes: tuple[str, ...]
-    among: tuple[int, int]
-    evidence: Evidence
-
-
 def slice_static(
     program: Program,
     answer: str | None = None,
     *,
-    most: int = 5_000_000,
-    samples: int = 20_000,
+    most: int = MOST,
+    samples: int = SAMPLES,
     seed: int = 0,
 ) -> StaticSlice:
     """Find what can influence an answer.

@@ -8,6 +8,7 @@ from tpdebug.findings.circuit import (
     Nearest,
     Reach,
     Recurring,
+    StaticSlice,
     not_followed,
 )
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
@@ -44,6 +45,7 @@ __all__ = [
     "Place",
     "Reach",
     "Recurring",
+    "StaticSlice",
     "Step",
     "Verification",
     "Witness",

@@ -64,6 +64,25 @@ class Circuit:
 
 
 @dataclass(frozen=True, slots=True)
+class StaticSlice:
+    """What can influence whether an answer is given.
+
+    Attributes:
+        answer: the class; None for any.
+        scored: the variables whose scores can make a difference, in evaluation order.
+        nodes: the heads, tables and embeddings that can influence these.
+        among: how many scored variables and nodes there are.
+        evidence: on which inputs the values occur.
+    """
+
+    answer: str | None
+    scored: tuple[str, ...]
+    nodes: tuple[str, ...]
+    among: tuple[int, int]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Recurring:
     """A circuit that is behind many answers.
 
@@ -93,6 +112,7 @@ class ClassCircuit:
         nodes: in the circuits of how many answers each head and table is, the most
             frequent first; none that is in no circuit.
         rules: the same of each rule that decided a value.
+        static: what can influence the answer at all.
         evidence: on which inputs the values of a circuit are enough.
     """
 
@@ -103,6 +123,7 @@ class ClassCircuit:
     circuits: tuple[Recurring, ...]
     nodes: tuple[tuple[str, int], ...]
     rules: tuple[tuple[Rule, str | None, int], ...]
+    static: StaticSlice
     evidence: Evidence
 
 

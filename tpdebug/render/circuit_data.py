@@ -59,6 +59,10 @@ def class_data(program: str, found: ClassCircuit) -> dict[str, Any]:
             {"rule": str(rule), "where": where, "tokens": tokens}
             for rule, where, tokens in found.rules
         ],
+        "static": {
+            "scored": list(found.static.scored),
+            "nodes": list(found.static.nodes),
+        },
         "evidence": asdict(found.evidence),
     }
 

@@ -101,7 +101,16 @@ def class_view(program: Program, name: str, found: ClassCircuit) -> RenderableTy
     parts: list[RenderableType] = [heading(program, name), "", answers]
     parts += ["", _recurring(found), "", _nodes(program, found), "", _rules(found)]
     parts += ["", Text(f"Enough on every input: {found.evidence.sentence}.")]
+    parts += [Text(_static(found))]
     return Group(*parts)
+
+
+def _static(found: ClassCircuit) -> str:
+    """What could have an influence, by values that occur."""
+    scored, nodes = found.static.among
+    variables = f"{len(found.static.scored)} of {scored} scored variables"
+    others = f"{len(found.static.nodes)} of {nodes} heads and tables"
+    return f"{variables} and {others} can influence it at all."
 
 
 def _table(*columns: tuple[str, bool]) -> Table:
