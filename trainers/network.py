@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from trainers.attention import ranks
 from trainers.data import PAD, Data
-from trainers.discrete import Copy, Count, Discrete, Table
+from trainers.discrete import Count, Discrete, Node, Prefer, Table
 
 _BLOCK = 2048  # examples at a time, to bound memory
 
@@ -86,7 +86,7 @@ class Network(nn.Module):
         return total
 
 
-def _apply(node: Copy | Count | Table, values: list[Tensor], keys: Tensor) -> Tensor:
+def _apply(node: Node, values: list[Tensor], keys: Tensor) -> Tensor:
     """What a node writes, `[examples, positions]`."""
     if isinstance(node, Table):
         output = torch.tensor(node.output)
@@ -95,13 +95,16 @@ def _apply(node: Copy | Count | Table, values: list[Tensor], keys: Tensor) -> Te
             for v, size in zip(node.inputs, output.shape, strict=True)
         ]
         return output[tuple(places)]
-    predicate = torch.tensor(node.predicate)
     query, key = values[node.query].unsqueeze(2), values[node.key].unsqueeze(1)
-    matches = predicate[query, key] & keys
-    if isinstance(node, Count):
-        return (matches * values[node.value].unsqueeze(1)).sum(2)
-    positions = matches.shape[2]
-    nearest, at = torch.where(matches, ranks(positions), positions).min(2)
-    attended = at.where(nearest < positions, 0)
+    positions = keys.shape[2]
+    if isinstance(node, Prefer):
+        good = torch.tensor(node.scores)[query, key] * positions - ranks(positions)
+        attended = good.where(keys, -positions).argmax(2)
+    else:
+        matches = torch.tensor(node.predicate)[query, key] & keys
+        if isinstance(node, Count):
+            return (matches * values[node.value].unsqueeze(1)).sum(2)
+        nearest, at = torch.where(matches, ranks(positions), positions).min(2)
+        attended = at.where(nearest < positions, 0)
     attention = functional.one_hot(attended, positions)
     return (attention * values[node.value].unsqueeze(1)).sum(2)

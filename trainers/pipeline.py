@@ -74,6 +74,7 @@ def trainer_for(task: Task, config: Config) -> Trainer:
         predicates=config.predicates,
         causal=task.domain.causal,
         pooled=task.pooled,
+        attention=config.attention,
     )
     size = sum(prod(part) for part in (*shape.choices, *(s for s, _ in shape.weights)))
     if size * config.restarts > MOST_NUMBERS:
