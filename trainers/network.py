@@ -39,22 +39,16 @@ class Network(nn.Module):
         Returns:
             float64 `[examples, positions, classes]`; pooled: `[examples, 1, classes]`.
         """
-        real = tokens != PAD
-        keys = real.unsqueeze(1)
-        if self.discrete.causal:
-            positions = tokens.shape[1]
-            keys = keys & torch.ones(positions, positions, dtype=torch.bool).tril()
-        values = [
-            tokens.clamp(min=0),
-            torch.arange(tokens.shape[1]).expand_as(tokens),
-            torch.ones_like(tokens),
-        ]
-        for node in self.discrete.nodes:
-            values.append(_apply(node, values, keys))
-        scores = self._scores(values)
+        scores = self._scores(self._values(tokens))
         if self.discrete.pooled:
+            real = tokens != PAD
             return (scores * real.unsqueeze(2)).sum(1, keepdim=True)
         return scores
+
+    def values(self, tokens: Tensor) -> list[Tensor]:
+        """Every variable at each position, `[examples, positions]`."""
+        blocks = [self._values(block) for block in torch.split(tokens, _BLOCK)]
+        return [torch.cat(parts) for parts in zip(*blocks, strict=True)]
 
     def predictions(self, tokens: Tensor) -> Tensor:
         """The class with the largest score, the first if equal.
@@ -69,6 +63,20 @@ class Network(nn.Module):
         """The share of labels predicted."""
         right = (self.predictions(data.tokens) == data.targets) & data.scored
         return int(right.sum()) / int(data.scored.sum())
+
+    def _values(self, tokens: Tensor) -> list[Tensor]:
+        keys = (tokens != PAD).unsqueeze(1)
+        if self.discrete.causal:
+            positions = tokens.shape[1]
+            keys = keys & torch.ones(positions, positions, dtype=torch.bool).tril()
+        values = [
+            tokens.clamp(min=0),
+            torch.arange(tokens.shape[1]).expand_as(tokens),
+            torch.ones_like(tokens),
+        ]
+        for node in self.discrete.nodes:
+            values.append(_apply(node, values, keys))
+        return values
 
     def _scores(self, values: list[Tensor]) -> Tensor:
         size = (*values[0].shape, self.discrete.classes)
