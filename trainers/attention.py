@@ -100,7 +100,8 @@ def expected_best(
     """The attention of `select_best` at a temperature: a softmax of the scores.
 
     Of keys with equal scores the nearest must get all attention as the temperature
-    falls, yet never at the cost of a better key: nearness counts by its square root.
+    falls, yet never at the cost of a better key: so how many keys are nearer (of all
+    positions, padding too) counts by the square root of the temperature.
 
     Args:
         scores: of each key for each query, `[R, heads, query, key, batch]`.

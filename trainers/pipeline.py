@@ -115,8 +115,8 @@ def lifted(task: Task, discrete: Discrete, seed: int) -> Trained:
 
     Rounding its scores must change no prediction on the whole domain, on a sample of a
     large one, or, where cases are listed, on those to train and to choose by: uniform
-    inputs of a domain of words are noise. There the orders of heads with scores are made
-    plain as well; the network is the one with plain orders.
+    inputs of a domain of words are noise. On these the orders of heads with scores are
+    made plain as well, and the network is the one that has them.
 
     Raises:
         UserError: two classes are too close to be told apart by integer scores.
