@@ -107,7 +107,7 @@ def _apply(node: Node, values: list[Tensor], keys: Tensor) -> Tensor:
     positions = keys.shape[2]
     if isinstance(node, Prefer):
         good = torch.tensor(node.scores)[query, key] * positions - ranks(positions)
-        attended = good.where(keys, -positions).argmax(2)
+        attended = good.where(keys, good.min() - 1).argmax(2)
     else:
         matches = torch.tensor(node.predicate)[query, key] & keys
         if isinstance(node, Count):

@@ -139,7 +139,8 @@ def _plain(head: Prefer, cases: dict[int, _Cases]) -> Prefer:
         )
     same = (0,) * len(before)
     rows = [after.get(code, same) for code in range(len(before))]
-    return replace(head, scores=-np.array(rows))
+    levels = np.array(rows)
+    return replace(head, scores=levels.max(1, keepdims=True) - levels)
 
 
 def _levels(groups: Sequence[set[int]]) -> Levels:
