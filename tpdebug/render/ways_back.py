@@ -134,10 +134,11 @@ class _Ways:
         key = SINGULAR.get(head.key, f"{head.key} =")
         if isinstance(head.predicate, Preference):
             better = self.better(head, head.predicate, step)
-            best = f"{query} likes {key} {_some(step.looked_for, ' or ')} best"
+            taken = _some(step.looked_for, " or ")
             if not better:
-                return best
-            return f"{best} of what it sees, which is no {_some(better, ' or ')}"
+                return f"{query} prefers {key} {taken}"
+            missed = _some(better, " or ")
+            return f"{query} prefers {key} {missed}, sees none, and takes {taken}"
         if not step.looked_for:
             return f"{query} looks for nothing"
         if len(step.looked_for) == len(self.program.variables[head.key].values):
