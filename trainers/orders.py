@@ -3,14 +3,14 @@
 A score for each query code and key code puts all keys in order, and most of that order
 is chance: a key that never wins may stand anywhere below those that do. Here the keys
 of a query are put into as few groups as possible, and queries are given the order of
-another query where that does as well. On the inputs that are looked at no head copies
-anything else than before. All limits are counts: nothing depends on a clock.
+another query where that does as well, most of them the same one. On the inputs that are
+looked at no head copies anything else than before. All limits are counts: nothing
+depends on a clock.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -126,21 +126,31 @@ def _plain(head: Prefer, cases: dict[int, _Cases]) -> Prefer:
     work = sum(each.near.size for each in cases.values()) * 2 * len(before)
     if work > _MOST_WORK:
         return head
-    after = {code: each.plain(before[code]) for code, each in cases.items()}
-    counts = Counter(after.values())
-    often = sorted(counts, key=lambda levels: (-counts[levels], levels))
+    plain = dict.fromkeys(each.plain(before[code]) for code, each in cases.items())
+    right = {levels: set[int]() for levels in plain}
     for code, each in cases.items():
         wanted = each.read(before[code], each.copied)
-        fewer = (levels for levels in often if max(levels) <= max(after[code]))
-        after[code] = next(
-            levels
-            for levels in fewer
-            if (each.read(levels, each.copied) == wanted).all()
-        )
+        for levels in plain:
+            if (each.read(levels, each.copied) == wanted).all():
+                right[levels].add(code)
+    after = dict(_shared(right))
     same = (0,) * len(before)
     rows = [after.get(code, same) for code in range(len(before))]
-    levels = np.array(rows)
-    return replace(head, scores=levels.max(1, keepdims=True) - levels)
+    worse = np.array(rows)
+    return replace(head, scores=worse.max(1, keepdims=True) - worse)
+
+
+def _shared(right: dict[Levels, set[int]]) -> Iterator[tuple[int, Levels]]:
+    """An order for each query code, so that many codes have the same one.
+
+    Args:
+        right: for each order the codes for which it does as well as theirs.
+    """
+    left = set[int]().union(*right.values())
+    while left:
+        often = min(right, key=lambda order: (-len(right[order] & left), order))
+        yield from ((code, often) for code in sorted(right[often] & left))
+        left -= right[often]
 
 
 def _levels(groups: Sequence[set[int]]) -> Levels:

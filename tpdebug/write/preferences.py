@@ -1,19 +1,22 @@
 """Preferences as Python: a score for each key, of which only the order matters.
 
 A formula (`-abs(k - q)`, `k % 3`) is right if it puts the keys of every query in the
-right order. Otherwise the groups are counted, 0 for the worst, and the counts are
-written as a table is: as decisions, or as a grid where there would be too many.
+right order. Otherwise the groups are numbered, 0 for the worst unless other numbers are
+said in fewer words, and the numbers are written as a table is: as decisions, or as a
+grid where there would be too many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tpdebug.nodes import Key, LookupTable, Preference, Value
+from tpdebug.nodes import Key, LookupTable, Preference, Value, order
 from tpdebug.write.conditions import Decision, expression
 from tpdebug.write.cores import NAME, Columns, Formula, Ints, cores
 from tpdebug.write.forms import OPERATION, amount
@@ -22,6 +25,13 @@ from tpdebug.write.tables import table_body
 
 MOST_CELLS = 100_000
 """Larger preferences are not searched for formulas."""
+
+MOST_ALIGNED = 4096
+"""Larger ones are numbered in the plainest ways only."""
+
+Groups: TypeAlias = tuple[Key, ...]
+_Fit: TypeAlias = tuple[int, int, tuple[int, ...]]
+"""How many keys have their usual score, how small all scores are, and the scores."""
 
 
 def preference_body(
@@ -38,10 +48,10 @@ def preference_body(
     >>> _, body = preference_body(near, ("q", "k"), [range(9), range(9)])
     >>> [decision.text for decision in body]
     ['-abs(k - q + 1)']
-    >>> odd = Preference.of({"a": [["b"], ["c"]], "b": [["b"]]})
-    >>> _, body = preference_body(odd, ("q", "k"), ["ab", "abc"])
+    >>> same = Preference.of(dict.fromkeys("ab", [["c"], ["b"]]))
+    >>> _, body = preference_body(same, ("q", "k"), ["ab", "abc"])
     >>> [decision.text for decision in body]
-    ['']
+    ['if k == "a": 0', 'if k == "c": 2', '1']
     """
     table, *others = dict.fromkeys(_tables(preference, names, values))
     formula = _formula(table, names, values)
@@ -63,19 +73,53 @@ def preference_body(
 def _tables(
     preference: Preference, names: Sequence[str], values: Sequence[Sequence[Value]]
 ) -> Iterator[LookupTable]:
-    """The groups counted from the worst, and so that all the best have one number."""
+    """Several ways to number the groups: from the worst, from the best, and as usual.
+
+    That is, so that queries differ as little as can be from the commonest order.
+    """
     queries, keys = values
     rows = {query: preference.groups(query, keys) for query in queries}
-    most = max(map(len, rows.values()))
-    for best in (None, most):
-        entries: dict[Key, Value] = {}
-        for query, groups in rows.items():
-            for level, group in enumerate(groups, start=1):
-                score = (len(groups) if best is None else best) - level
-                entries.update(dict.fromkeys(product([query], group), score))
-        scores = list(entries.values())
-        often = max(sorted(set(scores), key=int), key=scores.count)
-        yield LookupTable.of("", names, entries, often)
+    orders = list(rows.values())
+    most = max(map(len, orders))
+    yield _numbered(rows, names, lambda groups: range(len(groups))[::-1])
+    yield _numbered(rows, names, lambda groups: range(most)[::-1])
+    if len(queries) * len(keys) <= MOST_ALIGNED:
+        usual = max(dict.fromkeys(orders), key=orders.count)
+        level = {key: i for i, group in enumerate(usual[::-1]) for key in group}
+        found = {groups: _aligned(groups, level) for groups in dict.fromkeys(orders)}
+        yield _numbered(rows, names, lambda groups: found[groups])
+
+
+def _numbered(
+    rows: Mapping[Value, Groups],
+    names: Sequence[str],
+    number: Callable[[Groups], Sequence[int]],
+) -> LookupTable:
+    """The table of scores that numbers the groups of each query, the best first."""
+    entries: dict[Key, Value] = {}
+    for query, groups in rows.items():
+        for score, group in zip(number(groups), groups, strict=False):
+            entries.update(dict.fromkeys(product([query], group), score))
+    scores = list(entries.values())
+    often = max(sorted(set(scores), key=order), key=scores.count)
+    return LookupTable.of("", names, entries, often)
+
+
+def _aligned(groups: Groups, usual: Mapping[Value, int]) -> Sequence[int]:
+    """Falling scores for groups that are the usual ones for as many keys as can be."""
+    best: dict[int, _Fit] = {}
+    for number, group in enumerate(reversed(groups)):
+        alike = Counter(usual[key] for key in group)
+        below: _Fit | None = None if number else (0, 0, ())
+        now: dict[int, _Fit] = {}
+        for score in range(-len(groups), len(usual) + len(groups)):
+            if below is not None:
+                count, size, scores = below
+                now[score] = count + alike[score], size - abs(score), (score, *scores)
+            if score in best:
+                below = best[score] if below is None else max(below, best[score])
+        best = now
+    return max(best.values())[2]
 
 
 def _formula(
