@@ -51,7 +51,7 @@ def preference_body(
     >>> same = Preference.of(dict.fromkeys("ab", [["c"], ["b"]]))
     >>> _, body = preference_body(same, ("q", "k"), ["ab", "abc"])
     >>> [decision.text for decision in body]
-    ['if k == "a": 0', 'if k == "c": 2', '1']
+    ['if k == "b": 1', 'if k == "c": 2', '0']
     """
     table, *others = dict.fromkeys(_tables(preference, names, values))
     formula = _formula(table, names, values)
