@@ -69,7 +69,8 @@ class _Cases:
 
     Attributes:
         keys, copied: the key and the value at each position, `[cases, positions]`.
-        near: how near each position is, 0 is nearest; very far where it is not seen.
+        near: how near each position is, 0 is nearest; as many as there are positions
+            where it is not seen.
     """
 
     keys: Ints
@@ -78,7 +79,9 @@ class _Cases:
 
     def read(self, levels: Levels, values: Ints) -> Ints:
         """The values at the positions that are attended to, `[cases]`."""
-        cost = np.array(levels)[self.keys] * self.keys.shape[1] + self.near
+        count = self.near.shape[1]
+        cost = np.array(levels, np.int32)[self.keys] * count + self.near
+        cost[self.near == count] = (max(levels) + 1) * count
         found: Ints = np.take_along_axis(values, cost.argmin(1)[:, None], 1)
         return found[:, 0]
 
@@ -103,16 +106,17 @@ def _cases(
 ) -> dict[int, _Cases]:
     """What each query code that occurs sees; of cases that are alike there is one."""
     positions = real.shape[1]
-    near = ranks(positions).numpy()
+    near = ranks(positions).numpy().astype(np.int16)
     found = {}
     for code in np.unique(values[head.query][real]).tolist():
         row, at = np.nonzero((values[head.query] == code) & real)
         seen = real[row]
         if causal:
             seen &= np.tri(positions, dtype=bool)[at]
-        far = np.where(seen, near[at], len(head.scores) * positions + positions)
+        far = np.where(seen, near[at], np.int16(positions))
         keys, copied = (
-            np.where(seen, values[v][row], 0) for v in (head.key, head.value)
+            np.where(seen, values[v][row], 0).astype(np.int16)
+            for v in (head.key, head.value)
         )
         kept = distinct(np.stack([keys, copied, far], 1))[0]
         found[code] = _Cases(keys[kept], copied[kept], far[kept])
