@@ -29,7 +29,7 @@ Levels: TypeAlias = tuple[int, ...]
 """For each key code how many groups are better."""
 
 _MOST_WORK = 2 * 10**9
-"""Keys that are compared for one head, about; more would take minutes."""
+"""Keys that are compared for one head; where it were more the order is left alone."""
 
 
 def plain_orders(network: Discrete, blocks: Iterable[Ints]) -> Discrete:
@@ -42,15 +42,20 @@ def plain_orders(network: Discrete, blocks: Iterable[Ints]) -> Discrete:
     if not any(isinstance(node, Prefer) for node in network.nodes):
         return network
     tokens = _stacked(list(blocks))
-    real = tokens != PAD
+    real = (tokens != PAD).numpy()
     values = [value.numpy() for value in Network(network).values(tokens)]
-    nodes = tuple(
-        _plain(node, _cases(node, values, real.numpy(), network.causal))
-        if isinstance(node, Prefer)
-        else node
-        for node in network.nodes
-    )
-    return replace(network, nodes=nodes)
+    nodes = []
+    for node in network.nodes:
+        if isinstance(node, Prefer) and _work(node, real) <= _MOST_WORK:
+            node = _plain(node, _cases(node, values, real, network.causal))
+        nodes.append(node)
+    return replace(network, nodes=tuple(nodes))
+
+
+def _work(head: Prefer, real: NDArray[np.bool_]) -> int:
+    """How many keys are compared, about: each order is tried at each query."""
+    queries, positions = int(real.sum()), int(real.shape[1])
+    return 2 * queries * positions * len(head.scores)
 
 
 def _stacked(blocks: Sequence[Ints]) -> torch.Tensor:
@@ -127,9 +132,6 @@ def _plain(head: Prefer, cases: dict[int, _Cases]) -> Prefer:
     """A head with plain orders; query codes that do not occur tell no keys apart."""
     best = head.scores.max(1, keepdims=True)
     before = [tuple(row) for row in (best - head.scores).tolist()]
-    work = sum(each.near.size for each in cases.values()) * 2 * len(before)
-    if work > _MOST_WORK:
-        return head
     plain = dict.fromkeys(each.plain(before[code]) for code, each in cases.items())
     right = {levels: set[int]() for levels in plain}
     for code, each in cases.items():
@@ -152,7 +154,7 @@ def _shared(right: dict[Levels, set[int]]) -> Iterator[tuple[int, Levels]]:
     """
     left = set[int]().union(*right.values())
     while left:
-        often = min(right, key=lambda order: (-len(right[order] & left), order))
+        often = min(right, key=lambda o: (-len(right[o] & left), max(o), o))
         yield from ((code, often) for code in sorted(right[often] & left))
         left -= right[often]
 
