@@ -286,12 +286,20 @@ def pairs(one: st.SearchStrategy[Value]) -> st.SearchStrategy[tuple[Value, Value
 
 @st.composite
 def nodes(
-    draw: st.DrawFn, name: str, variables: dict[str, Variable], domain: Domain
+    draw: st.DrawFn,
+    name: str,
+    variables: dict[str, Variable],
+    domain: Domain,
+    scored: bool = True,
 ) -> Node:
-    """A head or a table that reads any of the variables."""
+    """A head or a table that reads any of the variables.
+
+    Without `scored` every head has a predicate, as in published files.
+    """
     known = list(variables.values())
     categorical = st.sampled_from([v for v in known if not v.numerical])
-    kinds = ["categorical", "scored", "numerical", "table", "table"]
+    kinds = ["categorical", "numerical", "table", "table"]
+    kinds += ["scored"] if scored else []
     kind = draw(st.sampled_from(kinds))
     if kind == "table":
         read = draw(st.lists(st.sampled_from(known), min_size=1, max_size=3))
