@@ -6,22 +6,13 @@ variable, and for every variable involved a `Step`: how its value came about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
+from analyzers.ways import WaysBack
 from tpdebug.errors import DomainError, counted
 from tpdebug.evaluate import Evaluator, Trace
-from tpdebug.findings import Contribution, Explanation, Letter, Place, Step
+from tpdebug.findings import Contribution, Explanation, Letter
 from tpdebug.inputs import encode
-from tpdebug.nodes import (
-    CategoricalHead,
-    Embedding,
-    Head,
-    LookupTable,
-    NumericalHead,
-    Preference,
-    Rule,
-    Value,
-)
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
 
@@ -61,13 +52,13 @@ def explain(
         if chosen.position is None
         else (chosen.position,)
     )
-    explainer = _Explainer(program, trace, source)
+    ways = WaysBack(program, trace, source)
     contributions = sorted(
-        explainer.contributions(chosen.answer, rival, positions),
+        ways.contributions(chosen.answer, rival, positions),
         key=lambda c: (-c.difference, c.place.position),
     )
     carriers = _carriers(contributions)
-    steps = explainer.steps(c.place for c in contributions[:carriers])
+    steps = ways.steps(c.place for c in contributions[:carriers])
     return Explanation(
         answered, chosen, rival, tuple(contributions), carriers, tuple(steps)
     )
@@ -143,115 +134,3 @@ def _carriers(contributions: Sequence[Contribution]) -> int:
             return count
         carried += contribution.difference
     return len(contributions)
-
-
-class _Explainer:
-    """Follows values back through the trace of one input."""
-
-    def __init__(
-        self, program: Program, trace: Trace, source: SourceMap | None
-    ) -> None:
-        self.program = program
-        self.trace = trace
-        self.source = source
-
-    def where(self, rule: Rule) -> str | None:
-        """`file:line` of a rule, if known."""
-        return None if self.source is None else self.source.where(rule)
-
-    def contributions(
-        self, answer: str, rival: str | None, positions: Iterable[int]
-    ) -> Iterator[Contribution]:
-        """What each scored variable adds to both classes at each position."""
-        classes = self.program.classifier.classes
-        first = classes.index(answer)
-        second = None if rival is None else classes.index(rival)
-        rows = {
-            (row.variable, row.value): row.scores
-            for row in self.program.classifier.rows
-        }
-        zeros = (0,) * len(classes)
-        for position in positions:
-            for name in self.program.scored:
-                value = self.trace.value(name, 0, position)
-                numerical = self.program.variables[name].numerical
-                scores = rows.get((name, None if numerical else value), zeros)
-                times = int(value) if numerical else 1
-                rule = Rule("score", name, () if numerical else (value,))
-                yield Contribution(
-                    Place(name, position),
-                    value,
-                    times * scores[first],
-                    0 if second is None else times * scores[second],
-                    self.where(rule) if scores is not zeros else None,
-                )
-
-    def steps(self, places: Iterable[Place]) -> list[Step]:
-        """The steps that the given places depend on, each once, results first."""
-        found: dict[Place, Step] = {}
-        waiting = list(places)
-        while waiting:
-            place = waiting.pop(0)
-            if place not in found:
-                found[place] = self.step(place)
-                waiting += [read for _, read in found[place].reads]
-        return list(found.values())
-
-    def step(self, place: Place) -> Step:
-        """How one place got its value."""
-        value = self.trace.value(place.variable, 0, place.position)
-        node = self.program.writers.get(place.variable)
-        match node:
-            case None:
-                return Step(place, value)
-            case Embedding():
-                token = Place("tokens", place.position)
-                return Step(place, value, reads=(("token", token),))
-            case LookupTable():
-                reads = [(name, Place(name, place.position)) for name in node.inputs]
-                key = tuple(
-                    self.trace.value(name, 0, place.position) for name in node.inputs
-                )
-                rule = Rule("entry", node.name, key)
-                return Step(place, value, rule, self.where(rule), reads=tuple(reads))
-            case _:
-                return self.head_step(node, place, value)
-
-    def head_step(self, head: Head, place: Place, value: Value) -> Step:
-        """How a head got its value: what it looked for, found and copied."""
-        query = self.trace.value(head.query, 0, place.position)
-        rule = self.trace.case(head, 0, place.position)
-        row = self.trace.matches(head.name)[0, place.position]
-        matches = tuple(int(j) for j in row.nonzero()[0])
-        if isinstance(head, NumericalHead):
-            attended, read = None, matches
-        else:
-            assert isinstance(head, CategoricalHead)
-            attended = int(self.trace.attended[head.name][0, place.position])
-            read = (attended,)
-        reads = [("query", Place(head.query, place.position))]
-        reads += [("key", Place(head.key, j)) for j in read if matches]
-        reads += [("value", Place(head.value, j)) for j in read]
-        if isinstance(head.predicate, Preference):
-            looked_for = self.group(head, head.predicate, rule)
-        else:
-            looked_for = head.predicate.keys_for(query)
-        return Step(
-            place,
-            value,
-            rule,
-            self.where(rule),
-            attended,
-            matches,
-            looked_for,
-            tuple(reads),
-        )
-
-    def group(
-        self, head: Head, preference: Preference, rule: Rule
-    ) -> tuple[Value, ...]:
-        """The keys that are as good to a query as the one that was read."""
-        query, key = rule.key
-        keys = self.program.variables[head.key].values
-        groups = preference.groups(query, keys)
-        return next(group for group in groups if key in group)

@@ -27,21 +27,21 @@ def test_every_task_has_a_program_and_a_row_in_the_table() -> None:
     assert linked == set(PROGRAMS)
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: p.relative_to(EXAMPLES).stem)
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: str(p.relative_to(EXAMPLES)))
 def test_the_stated_accuracy_is_measured_again(path: Path) -> None:
     program = load(path)
     found = measure(program, task(path.stem).oracle, seed=CHECK_SEED)
     assert found.sentence in " ".join(program.about.split())
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: p.relative_to(EXAMPLES).stem)
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: str(p.relative_to(EXAMPLES)))
 def test_the_executed_file_answers_as_it_is_read(path: Path) -> None:
     _check_execution(path, most=1, samples=1000)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: p.relative_to(EXAMPLES).stem)
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: str(p.relative_to(EXAMPLES)))
 def test_the_executed_file_answers_as_it_is_read_on_every_input(path: Path) -> None:
     _check_execution(path, most=500_000, samples=100_000)
 

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tpdebug.cli import main
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
 from tpdebug.measure import measure
-from trainers.config import Own
+from trainers.config import Config, Own
 from trainers.own import cases_task, function_task
 from trainers.split import split
 
@@ -278,6 +279,24 @@ def test_a_function_that_gives_no_labels_is_refused(function: Any, says: str) ->
         function_task(function, DOMAIN)
 
 
+def test_the_classes_are_those_of_the_inputs_that_the_seed_draws() -> None:
+    domain = Domain(tuple("abcdefgh"), (1, 8), "<s>")
+    # Of 512 labels for inputs of three letters, each seed draws its own.
+    drawn = {
+        seed: function_task(
+            lambda x: ["".join(x[:3]) if len(x) == 3 else x[0]] * len(x),
+            domain,
+            seed=seed,
+        )
+        for seed in (0, 1)
+    }
+    for seed, made in drawn.items():
+        parts = split(made, seed)
+        cases = (*parts.train, *parts.valid, *parts.test)
+        labels = {a for _, row in cases for a in row}
+        assert labels == set(made.classes)
+
+
 def test_the_labels_of_a_large_domain_are_found_at_every_length() -> None:
     domain = Domain(tuple("abcdefgh"), (1, 20))
     counted = function_task(lambda x: [str(len(x))] * len(x), domain)
@@ -287,6 +306,18 @@ def test_the_labels_of_a_large_domain_are_found_at_every_length() -> None:
 
 
 torch = pytest.importorskip("torch")
+
+
+def test_an_answer_that_is_no_class_gets_a_clear_line() -> None:
+    from trainers.pipeline import trainer_for
+    from trainers.searching import problem_of
+
+    up = function_task(sorted, DOMAIN)
+    narrow = replace(up, classes=up.classes[1:])
+    says = f"answers {up.classes[0]!r}, which is none of its {len(narrow.classes)}"
+    for prepare in (trainer_for, problem_of):
+        with pytest.raises(UserError, match=says):
+            prepare(narrow, Config(restarts=1))
 
 
 def test_a_program_learns_from_cases_and_says_on_what_it_was_tested(

@@ -66,8 +66,8 @@ def test_a_fitted_answer_that_is_a_letter_gets_ones_and_zeros() -> None:
     assert not fixed.scores["other"].any()
     assert abs(fixed.scores["letter"]).max() == 1
     assert fixed.scale == 1
-    # A tie goes to the first class, so its letter needs no row at all.
-    assert fixed.scores["letter"].any(1).sum() == 3
+    # The row that a tie would spare is there: each answer leads by a point.
+    assert (fixed.scores["letter"] == np.eye(4)).all()
 
 
 def test_a_constant_row_and_what_never_occurs_get_zeros() -> None:

@@ -47,7 +47,13 @@ def task_of(run: Run) -> Task:
     oracle = load_oracle(own.oracle, domain, pooled=False)
     assert isinstance(oracle, FunctionOracle)
     pooled = None if own.answers is None else own.answers == "input"
-    found = function_task(oracle.function, domain, pooled=pooled, name=own.oracle)
+    found = function_task(
+        oracle.function,
+        domain,
+        pooled=pooled,
+        name=own.oracle,
+        seed=run.config.seed,
+    )
     found.oracle.version = oracle.version
     return found
 
@@ -84,8 +90,11 @@ def function_task(
     pooled: bool | None = None,
     name: str = "the function",
     says: str | None = None,
+    seed: int = 0,
 ) -> Task:
     """Make a task of a Python function.
+
+    Its classes are the labels of the inputs that are drawn to train and test with.
 
     Args:
         function: maps a list of letters to a list with a label for each (None: not
@@ -94,6 +103,7 @@ def function_task(
         pooled: whether it gives one label for the whole input; by default it is asked.
         name: what to call it.
         says: what it asks for, in a few words.
+        seed: that of the training, which draws the inputs.
 
     Raises:
         UserError: the function fails, gives something else, or always the same label.
@@ -107,7 +117,7 @@ def function_task(
         pooled = _gives_one(function, domain, name)
     says = says or f"the answers of {name}"
     oracle = FunctionOracle(domain, function, pooled=pooled, name=name)
-    drawn = split(Task(name, says, domain, oracle), seed=0)
+    drawn = split(Task(name, says, domain, oracle), seed)
     classes = _classes((*drawn.train, *drawn.valid, *drawn.test), name)
     numbered = FunctionOracle(domain, function, pooled=pooled, name=name)
     numbered.resume(classes)

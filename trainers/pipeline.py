@@ -84,7 +84,7 @@ def trainer_for(task: Task, config: Config) -> Trainer:
             "fewer words, heads, layers or restarts"
         )
     parts = split(task, config.seed)
-    train, valid = data_for(task, parts.train), data_for(task, parts.valid)
+    train, valid = training_data(task, parts), data_for(task, parts.valid)
     return Trainer(config, shape, train, valid)
 
 
@@ -177,6 +177,23 @@ def differences(network: Network, program: Program, inputs: Iterable[Letters]) -
         answers = evaluator.answers(block)
         differ += int((predicted.numpy() != answers).any(axis=1).sum())
     return differ
+
+
+def training_data(task: Task, parts: Split) -> Data:
+    """The inputs to train on, as padded codes.
+
+    Raises:
+        UserError: one has an answer that is no class of the task.
+    """
+    found = data_for(task, parts.train)
+    if int(found.targets.max()) >= len(task.classes):
+        known, rows = {*task.classes, None}, (row for _, row in parts.train)
+        other = next(label for row in rows for label in row if label not in known)
+        raise UserError(
+            f"{task.name} answers {other!r}, which is none of its {len(task.classes)} "
+            "classes: make the task with the seed that it is trained with"
+        )
+    return found
 
 
 def data_for(task: Task, cases: Sequence[Case]) -> Data:

@@ -11,7 +11,7 @@ from tpdebug.errors import UserError
 from trainers.config import Config
 from trainers.data import Data
 from trainers.discrete import Discrete
-from trainers.pipeline import data_for
+from trainers.pipeline import data_for, training_data
 from trainers.search import Limits, Problem, Sample, Step, search
 from trainers.split import split
 from trainers.tasks import Task
@@ -70,8 +70,8 @@ def problem_of(task: Task, config: Config, start: Discrete | None = None) -> Pro
     """
     domain, parts = task.domain, split(task, config.seed)
     train, valid = (
-        _sample(data_for(task, cases), domain.causal)
-        for cases in (parts.train, parts.valid)
+        _sample(data, domain.causal)
+        for data in (training_data(task, parts), data_for(task, parts.valid))
     )
     return Problem(
         train=train,

@@ -22,8 +22,7 @@ Ints = NDArray[np.int64]
 
 _SWEEPS = 6
 _MOST_WORK = 15_000_000  # entries of a matrix times classes; more takes too long
-_MOST_COLUMNS = {0: 300, 1: 500}
-"""By the lead over classes that come later: scores of a linear program, for 10 s."""
+_MOST_COLUMNS = 500  # scores of a linear program, for 10 s
 _MOST_ROUNDS, _EACH = 25, 300  # constraints that are added
 _MOST_STEPS = 20_000  # of the simplex method
 _MOST_SCALE = 12
@@ -46,10 +45,9 @@ def tidy(rounded: Ints, seen: Any, wanted: Ints, groups: Sequence[slice]) -> Int
     if seen.nnz * rounded.shape[1] > _MOST_WORK:
         return rounded
     starts = [rounded]
-    for lead, most in _MOST_COLUMNS.items():
-        if rounded.size <= most:
-            weights = _least(seen, wanted, rounded.shape[1], lead)
-            starts += () if weights is None else _roundings(weights, seen, wanted)
+    if rounded.size <= _MOST_COLUMNS:
+        weights = _least(seen, wanted, rounded.shape[1])
+        starts += () if weights is None else _roundings(weights, seen, wanted)
     found = [_Leads(start, seen, wanted, groups).shrunk() for start in starts]
     return min([rounded, *found], key=_size)
 
@@ -65,7 +63,7 @@ def _roundings(weights: Floats, seen: Any, wanted: Ints) -> Iterator[Ints]:
     """Rounded at the coarsest scale that keeps every prediction, if there is one."""
     for scale in range(1, _MOST_SCALE + 1):
         rounded = np.rint(weights * scale).astype(np.int64)
-        if ((seen @ rounded).argmax(1) == wanted).all():
+        if _leads(seen @ rounded, wanted).min() >= 1:
             yield rounded
             return
 
@@ -73,8 +71,8 @@ def _roundings(weights: Floats, seen: Any, wanted: Ints) -> Iterator[Ints]:
 class _Leads:
     """How far the wanted class leads each other one, while scores change.
 
-    A lead over a class that comes first must be positive; what is kept is how much each
-    may shrink, at least 0.
+    What is kept is by how much each lead may shrink: down to 1, or to 0 where it is 0
+    from the start. (A tie goes to the first class; such answers are hard to explain.)
     """
 
     def __init__(
@@ -83,11 +81,8 @@ class _Leads:
         self.scores, self.seen, self.wanted = scores.copy(), seen, wanted
         self.groups = groups
         self._columns = seen.tocsc()
-        totals = (seen @ scores).astype(np.int64)
-        own = np.arange(len(wanted)), wanted
-        first = np.arange(scores.shape[1]) < wanted[:, None]
-        self.spare = totals[own][:, None] - totals - first
-        self.spare[own] = _FAR
+        leads = _leads((seen @ scores).astype(np.int64), wanted)
+        self.spare = np.maximum(leads - 1, 0)
 
     def shrunk(self) -> Ints:
         """The scores, as near to zero as moving one at a time gets them."""
@@ -152,34 +147,35 @@ class _Leads:
         self.spare[cases] = spare
 
 
-def _least(seen: Any, wanted: Ints, classes: int, lead: int) -> Floats | None:
+def _leads(totals: Any, wanted: Ints) -> Any:
+    """By how much the wanted class leads each one `[cases, classes]`, itself by far."""
+    own = np.arange(len(wanted)), wanted
+    leads = totals[own][:, None] - totals
+    leads[own] = _FAR
+    return leads
+
+
+def _least(seen: Any, wanted: Ints, classes: int) -> Floats | None:
     """Real scores with the smallest sum that predict with a lead of one.
 
     Constraints that are not met are added until all are.
-
-    Args:
-        lead: over classes that come later; over the first ones it is 1.
 
     Returns:
         `[features, classes]`; None where it takes too long.
     """
     features = seen.shape[1]
     size = features * classes
-    need = np.where(np.arange(classes) < wanted[:, None], 1, lead)
-    own = np.arange(len(wanted)), wanted
-    need[own] = -_FAR
     weights, rows = np.zeros((features, classes)), csr_array((0, size))
     bounds = np.zeros(0)
     for _ in range(_MOST_ROUNDS):
-        totals = seen @ weights
-        lacks = need - (totals[own][:, None] - totals)
+        lacks = 1 - _leads(seen @ weights, wanted)
         worst = np.flatnonzero(lacks > 1e-6)
         if not len(worst):
             return weights
         order = np.argsort(-lacks.ravel()[worst], kind="stable")
         cases, rivals = np.divmod(worst[order[:: max(1, len(order) // _EACH)]], classes)
         rows = vstack([rows, _differences(seen[cases], wanted[cases], rivals, classes)])
-        bounds = np.append(bounds, need[cases, rivals])
+        bounds = np.append(bounds, np.ones(len(cases)))
         both: Any = vstack([-rows.T, rows.T]).T  # the scores are differences: w = p - n
         options: Any = {"maxiter": _MOST_STEPS}
         costs = np.ones(2 * size)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from tpdebug.findings.circuit import (
+    Circuit,
+    ClassCircuit,
+    Nearest,
+    Reach,
+    Recurring,
+    StaticSlice,
+    not_followed,
+)
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Contribution, Explanation, Letter, Place, Step
 from tpdebug.findings.patterns import Atlas, Pattern
@@ -19,6 +28,8 @@ from tpdebug.findings.verification import (
 __all__ = [
     "Accuracy",
     "Atlas",
+    "Circuit",
+    "ClassCircuit",
     "ClassCount",
     "Contribution",
     "Difference",
@@ -29,10 +40,15 @@ __all__ = [
     "LeastMargin",
     "LengthCount",
     "Letter",
+    "Nearest",
     "Pattern",
     "Place",
+    "Reach",
+    "Recurring",
+    "StaticSlice",
     "Step",
     "Verification",
     "Witness",
+    "not_followed",
     "percent",
 ]

@@ -5,7 +5,7 @@ Version 1: `run` results and explanations.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -35,7 +35,7 @@ def explanation_data(
     A score s stands for s / scale.
     """
     contributions = [
-        _contribution(c, i < explanation.carriers)
+        contribution_data(c) | {"carries": i < explanation.carriers}
         for i, c in enumerate(explanation.contributions)
     ]
     return {
@@ -50,15 +50,21 @@ def explanation_data(
         "margin": explanation.margin,
         "scale": scale,
         "contributions": contributions,
-        "steps": {_name(step.place): _step(step) for step in explanation.steps},
+        "steps": steps_data(explanation.steps),
     }
+
+
+def steps_data(steps: Iterable[Step]) -> dict[str, Any]:
+    """Steps by `variable@position`."""
+    return {_name(step.place): _step(step) for step in steps}
 
 
 def _name(place: Place) -> str:
     return f"{place.variable}@{place.position}"
 
 
-def _contribution(found: Contribution, carries: bool) -> dict[str, Any]:
+def contribution_data(found: Contribution) -> dict[str, Any]:
+    """What one value adds to the scores."""
     return {
         "variable": found.place.variable,
         "position": found.place.position,
@@ -66,7 +72,6 @@ def _contribution(found: Contribution, carries: bool) -> dict[str, Any]:
         "answer_score": found.answer_score,
         "rival_score": found.rival_score,
         "difference": found.difference,
-        "carries": carries,
         "where": found.where,
     }
 

@@ -10,7 +10,15 @@ from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
-from tpdebug.findings import Contribution, Explanation, Place, Step
+from tpdebug.findings import (
+    Circuit,
+    Contribution,
+    Explanation,
+    Place,
+    Reach,
+    Step,
+    not_followed,
+)
 from tpdebug.nodes import (
     SINGULAR,
     CategoricalHead,
@@ -52,23 +60,32 @@ def ways_back(program: Program, explanation: Explanation) -> Iterator[Renderable
     many = f"These {len(carriers)} variables make up"
     start = many if len(carriers) > 1 else "This variable makes up"
     yield Text(f"{start} {percent} of what speaks for {answer}. The way back:")
-    ways = _Ways(program, explanation)
+    ways = Ways(program, explanation)
     for contribution in carriers:
         yield ""
         yield Padding(ways.tree(contribution), (0, 0, 0, 2))
 
 
-class _Ways:
-    """Builds the trees; what was shown once is not shown again."""
+class Ways:
+    """Builds the trees; what was shown once is not shown again.
 
-    def __init__(self, program: Program, explanation: Explanation) -> None:
+    Args:
+        program: the program.
+        found: holds the steps.
+        reach: what is followed back.
+    """
+
+    def __init__(
+        self, program: Program, found: Explanation | Circuit, reach: Reach = "full"
+    ) -> None:
         self.program = program
-        self.explanation = explanation
+        self.found = found
+        self.reach = reach
         self.seen: set[Place] = set()
 
     def tree(self, contribution: Contribution) -> Tree:
         """The way back of one contribution."""
-        step = self.explanation.step(contribution.place)
+        step = self.found.step(contribution.place)
         scale = self.program.classifier.scale
         lead = points(contribution.difference, scale, sign=True)
         label = self.label("", step).append(f"   {lead}", "green")
@@ -96,10 +113,12 @@ class _Ways:
         """Say how a value came about, then the same of what it was computed from."""
         for line in self.lines(step):
             tree.add(line)
+        node = self.program.writers.get(step.place.variable)
+        left = not_followed(node, self.reach)
         for role, place in step.reads:
-            if place.variable in ("tokens", "positions", "ones"):
+            if place.variable in ("tokens", "positions", "ones") or role in left:
                 continue  # inputs: the line above has said their value
-            found = self.explanation.step(place)
+            found = self.found.step(place)
             label = self.label("" if role == place.variable else role, found)
             self.grow_once(tree.add(label), label, found)
 
@@ -123,7 +142,7 @@ class _Ways:
 
     def is_value(self, place: Place) -> str:
         """`position 3`, or `attn_0_0 = "b"`."""
-        value = show_value(self.explanation.step(place).value)
+        value = show_value(self.found.step(place).value)
         if place.variable in SINGULAR:
             return f"{SINGULAR[place.variable]} {value}"
         return f"{place.variable} = {value}"

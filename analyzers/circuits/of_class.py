@@ -1,0 +1,149 @@
+"""What is behind one answer, wherever a program gives it.
+
+For each place where the answer is given, of all inputs, values are sought that are
+enough; what recurs is the circuit of the class.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+
+from analyzers.circuits.one import slice_answer
+from analyzers.circuits.readouts import Readouts, Survey
+from analyzers.circuits.static import needs, slice_static
+from tpdebug.errors import DomainError
+from tpdebug.findings import Circuit, ClassCircuit, Recurring
+from tpdebug.nodes import Rule, outputs_of
+from tpdebug.program import Program
+from tpdebug.sourcemap import SourceMap
+
+MOST_LOOKED = 500
+Key = TypeVar("Key")
+Letters: TypeAlias = tuple[str, ...]
+Given: TypeAlias = tuple[Letters, int | None, int]
+"""An input, a position, and how many inputs it stands for."""
+
+
+def slice_class(
+    program: Program,
+    answer: str,
+    *,
+    most: int = MOST_LOOKED,
+    seed: int = 0,
+    source: SourceMap | None = None,
+    survey: Survey | None = None,
+) -> ClassCircuit:
+    """Find the circuits that recur behind an answer.
+
+    Answers that are given on the same values need the same circuit: one is looked at
+    for all of them.
+
+    Args:
+        program: the program.
+        answer: the class.
+        most: look at so many different combinations of values; of more, some are drawn,
+            each as often as there are inputs with it.
+        seed: what they are drawn with.
+        source: where the rules stand.
+        survey: what was looked at before.
+
+    Raises:
+        DomainError: there is no such class, or it is never answered.
+    """
+    survey = survey or Survey(program)
+    classes = program.classifier.classes
+    if answer not in classes:
+        known = " ".join(classes)
+        raise DomainError(f"{answer!r} is not a class of the program: {known}")
+    wanted = _Wanted(program, survey, classes.index(answer))
+    if not wanted.tokens:
+        raise DomainError(f"the program never answers {answer}")
+    drawn = wanted.all() if wanted.rows <= most else wanted.some(most, seed)
+    circuits: Counter[tuple[str, ...]] = Counter()
+    nodes: Counter[str] = Counter()
+    rules: Counter[tuple[Rule, str | None]] = Counter()
+    examples: dict[tuple[str, ...], Circuit] = {}
+    for letters, position, times in drawn:
+        found = slice_answer(
+            program, letters, position=position, source=source, survey=survey
+        )
+        names = {value.place.variable for value in found.kept}
+        read = tuple(name for name in program.variables if name in names)
+        circuits[read] += times
+        examples.setdefault(read, found)
+        nodes.update(dict.fromkeys(_nodes(program, read), times))
+        decided = ((s.rule, s.where) for s in found.steps if s.rule is not None)
+        rules.update(dict.fromkeys(decided, times))
+    looked = sum(circuits.values())
+    return ClassCircuit(
+        answer,
+        wanted.tokens,
+        looked,
+        None if wanted.rows <= most else seed,
+        tuple(
+            Recurring(
+                read,
+                _nodes(program, read),
+                times,
+                (examples[read].letters, examples[read].chosen.position),
+            )
+            for read, times in _ranked(circuits)
+        ),
+        tuple(_ranked(nodes)),
+        tuple((rule, where, times) for (rule, where), times in _ranked(rules)),
+        slice_static(program, answer, **survey.options),
+        survey.evidence(),
+    )
+
+
+def _ranked(counts: Counter[Key]) -> list[tuple[Key, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+
+
+def _nodes(program: Program, read: tuple[str, ...]) -> tuple[str, ...]:
+    """The heads, tables and embeddings that compute some variables, in order."""
+    needed = needs(program, read)
+    every = (outputs_of(node) for node in program.nodes)
+    return tuple(outputs[0] for outputs in every if needed.intersection(outputs))
+
+
+class _Wanted:
+    """Where a class is answered: the combinations of values, each with an input."""
+
+    def __init__(self, program: Program, survey: Survey, answer: int) -> None:
+        self._alphabet = program.domain.alphabet
+        shortest, longest = program.domain.lengths
+        self._found = [
+            (readouts, position, np.flatnonzero(readouts.answers == answer))
+            for length in range(shortest, longest + 1)
+            for position in survey.positions(length)
+            for readouts in [survey.of(length, position)]
+        ]
+        self.rows = sum(len(rows) for _, _, rows in self._found)
+        self.tokens = sum(int(r.times[rows].sum()) for r, _, rows in self._found)
+
+    def all(self) -> Iterator[Given]:
+        """Each combination, with how many inputs it stands for."""
+        for readouts, position, rows in self._found:
+            for row in rows:
+                times = int(readouts.times[row])
+                yield self._letters(readouts, int(row)), position, times
+
+    def some(self, count: int, seed: int) -> Iterator[Given]:
+        """As many as are wanted, drawn as often as there are inputs."""
+        times = np.concatenate([r.times[rows] for r, _, rows in self._found])
+        owners = [(r, p, row) for r, p, rows in self._found for row in rows]
+        drawn = np.random.default_rng(seed).choice(
+            len(times), count, p=times / times.sum()
+        )
+        numbers, often = np.unique(drawn, return_counts=True)
+        for number, many in zip(numbers, often, strict=True):
+            readouts, position, row = owners[number]
+            yield self._letters(readouts, int(row)), position, int(many)
+
+    def _letters(self, readouts: Readouts, row: int) -> Letters:
+        return tuple(self._alphabet[i] for i in readouts.examples[row])

@@ -1,0 +1,122 @@
+"""The circuit behind one answer: values that are enough for it, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analyzers.circuits.readouts import Readouts, Survey, together
+from analyzers.circuits.sufficient import SECONDS, differences, minimal, smallest
+from analyzers.explain import explain
+from analyzers.ways import WaysBack
+from tpdebug.errors import DomainError
+from tpdebug.evaluate import Evaluator
+from tpdebug.findings import Circuit, Contribution, Reach
+from tpdebug.inputs import encode
+from tpdebug.program import Program
+from tpdebug.sourcemap import SourceMap
+
+
+def slice_answer(
+    program: Program,
+    letters: Sequence[str],
+    *,
+    position: int | None = None,
+    minimum: bool = False,
+    any_length: bool = False,
+    reach: Reach = "full",
+    seconds: float = SECONDS,
+    source: SourceMap | None = None,
+    survey: Survey | None = None,
+) -> Circuit:
+    """Find a part of a program that is enough for its answer at one position.
+
+    Args:
+        program: the program.
+        letters: the input, without begin and end tokens.
+        position: which answer, counted as the program does. Default: that of the least
+            margin.
+        minimum: whether to look for the fewest values; else none can be left out, but
+            others could be fewer.
+        any_length: whether they have to be enough on inputs of every length, not only
+            of the same.
+        reach: what is followed back: "data", what was copied and computed with, or
+            "full", also what made heads look where they did.
+        seconds: how long to look for the fewest values.
+        source: where the rules stand.
+        survey: what was looked at before, to look at every input once only.
+
+    Raises:
+        DomainError: the input or the position do not fit the program.
+
+    >>> from tpdebug.nodes import Classifier
+    >>> from tpdebug.domain import Domain
+    >>> scores = {("tokens", "b"): [0, 1], ("positions", 1): [0, 9]}
+    >>> domain = Domain(("a", "b"), (1, 3), begin="<s>")
+    >>> program = Program(domain, (), Classifier.of("ny", scores))
+    >>> circuit = slice_answer(program, ["a", "b"], position=2)
+    >>> [(c.place.variable, c.value) for c in circuit.kept], circuit.alike
+    ([('tokens', 'b')], 2)
+    """
+    survey = survey or Survey(program)
+    letters = program.domain.accept(letters)
+    chosen = explain(program, letters, position=position).chosen
+    where = chosen.position
+    others = _other_lengths(program, len(letters), where) if any_length else ()
+    lengths = [len(letters), *others]
+    several = [survey.of(n, where) for n in lengths]
+    places = several[0].places
+    seen = survey.seen(letters, where)
+    answer = program.classifier.classes.index(chosen.answer)
+    sets = np.concatenate(
+        [differences(r.seen, r.answers, seen, answer) for r in several]
+    )
+    trace = Evaluator(program).trace(encode(program.domain, [letters]))
+    ways = WaysBack(program, trace, source)
+    positions = {place.position for place in places}
+    told = {
+        c.place: c
+        for c in ways.contributions(chosen.answer, chosen.runner_up, positions)
+    }
+    values = [told[place] for place in places]
+    order = sorted(range(len(values)), key=lambda i: values[i].difference)
+    enough = minimal(sets, order)
+    if minimum:
+        enough = smallest(sets, enough, seconds)
+    kept = sorted((values[i] for i in enough.chosen), key=_strongest_first)
+    number = list(enough.chosen)
+    return Circuit(
+        letters,
+        chosen,
+        tuple(kept),
+        len(values),
+        enough.least,
+        (min(lengths), max(lengths)),
+        sum(_alike(r, number, seen) for r in several),
+        together(r.evidence for r in several),
+        reach,
+        tuple(ways.steps((c.place for c in kept), reach)),
+    )
+
+
+def _strongest_first(value: Contribution) -> tuple[int, int]:
+    return -value.difference, value.place.position
+
+
+def _other_lengths(program: Program, length: int, position: int | None) -> list[int]:
+    """The other lengths of inputs that have a letter at a position."""
+    if position is None:
+        raise DomainError(
+            "this program gives one answer for the whole input, from values at every "
+            "position: the lengths cannot be compared"
+        )
+    shortest, longest = program.domain.lengths
+    first = max(shortest, position - program.domain.offset + 1)
+    return [n for n in range(first, longest + 1) if n != length]
+
+
+def _alike(readouts: Readouts, places: list[int], seen: np.ndarray) -> int:
+    """On how many inputs some places have the same values."""
+    same = (readouts.seen[:, places] == seen[places]).all(1)
+    return int(readouts.times[same].sum())

@@ -1,0 +1,118 @@
+"""Sufficient circuits: enough on every input, none too many, and the smallest."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzers.circuits.readouts import Survey
+from analyzers.circuits.sufficient import Enough, differences, minimal, smallest
+from tests.strategies import programs
+from tpdebug.evaluate import Evaluator
+from tpdebug.inputs import blocks
+from tpdebug.program import Program
+
+SETS = st.lists(
+    st.lists(st.booleans(), min_size=7, max_size=7).filter(any), min_size=1, max_size=9
+).map(lambda rows: np.array(rows, bool))
+
+
+def hits(sets: np.ndarray, chosen: tuple[int, ...]) -> bool:
+    """Whether some places hit every set."""
+    return bool(sets[:, list(chosen)].any(1).all())
+
+
+@given(SETS, st.permutations(range(7)))
+def test_none_of_a_minimal_set_can_be_left_out(
+    sets: np.ndarray, order: list[int]
+) -> None:
+    found = minimal(sets, order)
+    assert hits(sets, found.chosen)
+    for place in found.chosen:
+        assert not hits(sets, tuple(p for p in found.chosen if p != place))
+
+
+@given(SETS, st.permutations(range(7)))
+def test_no_set_is_smaller_than_a_smallest(sets: np.ndarray, order: list[int]) -> None:
+    known = minimal(sets, order)
+    found = smallest(sets, known)
+    assert found.smallest
+    assert hits(sets, found.chosen)
+    fewer = combinations(range(7), len(found.chosen) - 1)
+    assert len(found.chosen) == 0 or not any(hits(sets, some) for some in fewer)
+
+
+def test_out_of_time_there_is_still_a_set_and_a_bound() -> None:
+    drawn = np.random.default_rng(0).random((400, 60)) < 0.12
+    sets = drawn[drawn.any(1)]
+    known = minimal(sets, range(60))
+    found = smallest(sets, known, seconds=0.05)
+    assert hits(sets, found.chosen)
+    assert 0 < found.least <= len(found.chosen) <= len(known.chosen)
+
+
+def test_what_needs_nothing_is_enough_with_nothing() -> None:
+    nothing = np.zeros((0, 3), bool)
+    found = minimal(nothing, range(3))
+    assert smallest(nothing, found) == found == Enough((), 0)
+    assert found.smallest
+
+
+@settings(max_examples=60)
+@given(programs(), st.data())
+def test_values_that_are_enough_are_so_on_every_input(
+    program: Program, data: st.DataObject
+) -> None:
+    survey, evaluator = Survey(program), Evaluator(program)
+    block = data.draw(st.sampled_from(list(blocks(program.domain))))
+    length, pooled = block.shape[1], program.classifier.pooled
+    place = data.draw(st.integers(0, 0 if pooled else length - 1))
+    position = None if pooled else place + program.domain.offset
+    readouts = survey.of(length, position)
+    # Every input of this length, by itself, without what a survey makes of it.
+    every = np.concatenate([b for b in blocks(program.domain) if b.shape[1] == length])
+    trace = evaluator.trace(every)
+    at = [p.position for p in readouts.places]
+    names = [p.variable for p in readouts.places]
+    seen = (
+        np.stack(
+            [trace.variables[n][:, p] for n, p in zip(names, at, strict=True)], axis=1
+        )
+        if names
+        else np.zeros((len(every), 0), int)
+    )
+    answers = trace.answers[:, place]
+    assert readouts.evidence.kind == "proved"
+    assert readouts.evidence.inputs == readouts.times.sum() == len(every)
+    one = data.draw(st.integers(0, len(every) - 1))
+    letters = [program.domain.alphabet[i] for i in every[one]]
+    row = readouts.row(survey.seen(letters, position))
+    assert (readouts.seen[row] == seen[one]).all()
+    assert readouts.answers[row] == answers[one]
+    sets = differences(readouts.seen, readouts.answers, seen[one], answers[one])
+    known = minimal(sets, data.draw(st.permutations(range(len(names)))))
+    for found in (known, smallest(sets, known)):
+        chosen = list(found.chosen)
+        alike = (seen[:, chosen] == seen[one, chosen]).all(1)
+        assert (answers[alike] == answers[one]).all()
+        for left_out in chosen:
+            fewer = [p for p in chosen if p != left_out]
+            alike = (seen[:, fewer] == seen[one, fewer]).all(1)
+            assert (answers[alike] != answers[one]).any()
+
+
+def test_a_length_with_too_many_inputs_is_sampled() -> None:
+    from tests.cases import hist
+
+    program = hist().program
+    length = program.domain.lengths[1]
+    survey = Survey(program, most=5, samples=50, seed=3)
+    found = survey.of(length, program.domain.offset)
+    assert found.evidence.sentence == "sampled, 50 inputs, seed 3"
+    assert found.times.sum() == 50
+    with pytest.raises(KeyError):
+        found.row(np.full(len(found.places), 99))

@@ -1,0 +1,156 @@
+"""`tpdebug slice`: which part of a program is enough for an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tpdebug.cli.options import (
+    echo_json,
+    format_option,
+    parse_inputs,
+    program_argument,
+)
+from tpdebug.errors import UserError
+
+if TYPE_CHECKING:
+    from tpdebug.read import Source
+
+
+@click.command(
+    "slice",
+    short_help="Find the part that is enough for an answer.",
+    epilog='Example: tpdebug slice sort.py --input "3 1 4 2" --position 2 --minimum',
+)
+@program_argument
+@click.option("--input", "text", help="Letters, separated by spaces.")
+@click.option(
+    "--position",
+    type=int,
+    help="Which answer; 0 is the begin token, where there is one. "
+    "[default: the least certain]",
+)
+@click.option("--output", "answer", metavar="CLASS", help="Wherever this is answered.")
+@click.option("--minimum", is_flag=True, help="The fewest values that are enough.")
+@click.option(
+    "--any-length", is_flag=True, help="Enough on inputs of every length, not of one."
+)
+@click.option(
+    "--data",
+    "reach",
+    flag_value="data",
+    default="full",
+    help="Follow what was copied, not what made heads look there.",
+)
+@click.option(
+    "--why-not",
+    "wanted",
+    metavar="CLASS",
+    help="Also the nearest inputs that get this answer instead ('any': another).",
+)
+@click.option(
+    "--most",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    help="With --output: how many different combinations of values to look at.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws them.")
+@format_option
+def slice_command(
+    program: str,
+    text: str | None,
+    position: int | None,
+    answer: str | None,
+    minimum: bool,
+    any_length: bool,
+    reach: str,
+    wanted: str | None,
+    most: int,
+    seed: int,
+    form: str,
+) -> None:
+    """Find the part of PROGRAM that is enough for an answer, and prove that it is.
+
+    With --input: values that the read-out sees, such that every input of the same
+    length on which they are seen gets the same answer there, and how they came about.
+    With --output: the circuits that recur wherever a class is answered.
+    """
+    from tpdebug.read import read
+
+    _check(text, answer, minimum or any_length or position is not None or wanted)
+    source = read(Path(program))
+    if answer is not None:
+        _class(source, program, answer, most, seed, form)
+        return
+    assert text is not None
+    (letters,) = parse_inputs(source.program.domain, [text])
+    options = {"minimum": minimum, "any_length": any_length, "reach": reach}
+    _one(source, program, letters, position, options, wanted, form)
+
+
+def _check(text: str | None, answer: str | None, of_one: object) -> None:
+    if (text is None) == (answer is None):
+        raise UserError(
+            'say what to slice: --input "LETTERS" for one answer, or --output CLASS'
+        )
+    if answer is not None and of_one:
+        raise UserError(
+            "--position, --minimum, --any-length and --why-not belong to --input"
+        )
+
+
+def _class(
+    source: Source, program: str, answer: str, most: int, seed: int, form: str
+) -> None:
+    from analyzers.circuits import slice_class
+
+    found = slice_class(source.program, answer, most=most, seed=seed, source=source.map)
+    if form == "json":
+        from tpdebug.render.circuit_data import class_data
+
+        echo_json(class_data(program, found))
+    else:
+        from tpdebug.render.circuits import class_view
+        from tpdebug.render.terminal import show
+
+        show(class_view(source.program, program, found))
+
+
+def _one(
+    source: Source,
+    program: str,
+    letters: tuple[str, ...],
+    position: int | None,
+    options: dict[str, Any],
+    wanted: str | None,
+    form: str,
+) -> None:
+    from analyzers.circuits import nearest, slice_answer
+
+    subject = source.program
+    found = slice_answer(
+        subject, letters, position=position, source=source.map, **options
+    )
+    near = None
+    if wanted is not None:
+        at = found.chosen.position
+        place = 0 if at is None else at - subject.domain.offset
+        named = None if wanted == "any" else wanted
+        near = nearest(subject, found.letters, place, named)
+    if form == "json":
+        from tpdebug.render.circuit_data import circuit_data, nearest_data
+
+        data = circuit_data(program, found, subject.classifier.scale)
+        if near is not None:
+            data["nearest"] = nearest_data(near)
+        echo_json(data)
+        return
+    from tpdebug.render.circuits import circuit_view, nearest_view
+    from tpdebug.render.terminal import show
+
+    show(circuit_view(subject, program, found))
+    if near is not None:
+        show("", nearest_view(near), sep="\n")

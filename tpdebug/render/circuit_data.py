@@ -1,0 +1,79 @@
+"""Circuits as JSON-ready data; `version` counts changes of the format."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from tpdebug.findings import Circuit, ClassCircuit, Nearest
+from tpdebug.render.data import VERSION, contribution_data, steps_data
+
+
+def circuit_data(program: str, found: Circuit, scale: int) -> dict[str, Any]:
+    """The circuit of one answer; steps refer to each other as `variable@position`."""
+    return {
+        "version": VERSION,
+        "program": program,
+        "input": list(found.letters),
+        "position": found.chosen.position,
+        "answer": found.chosen.answer,
+        "scale": scale,
+        "values": [contribution_data(value) for value in found.kept],
+        "among": found.among,
+        "at_least": found.least,
+        "smallest": found.smallest,
+        "lengths": list(found.lengths),
+        "alike": found.alike,
+        "evidence": asdict(found.evidence),
+        "reach": found.reach,
+        "steps": steps_data(found.steps),
+    }
+
+
+def class_data(program: str, found: ClassCircuit) -> dict[str, Any]:
+    """The circuits that recur behind an answer."""
+    circuits = [
+        {
+            "variables": list(each.variables),
+            "nodes": list(each.nodes),
+            "tokens": each.tokens,
+            "share": each.tokens / found.looked,
+            "input": list(each.example[0]),
+            "position": each.example[1],
+        }
+        for each in found.circuits
+    ]
+    return {
+        "version": VERSION,
+        "program": program,
+        "answer": found.answer,
+        "tokens": found.tokens,
+        "looked": found.looked,
+        "seed": found.seed,
+        "circuits": circuits,
+        "nodes": [
+            {"node": name, "tokens": tokens, "share": tokens / found.looked}
+            for name, tokens in found.nodes
+        ],
+        "rules": [
+            {"rule": str(rule), "where": where, "tokens": tokens}
+            for rule, where, tokens in found.rules
+        ],
+        "static": {
+            "scored": list(found.static.scored),
+            "nodes": list(found.static.nodes),
+        },
+        "evidence": asdict(found.evidence),
+    }
+
+
+def nearest_data(found: Nearest) -> dict[str, Any]:
+    """The nearest inputs with another answer."""
+    return {
+        "wanted": found.wanted,
+        "changed": found.changed,
+        "inputs": [
+            {"input": list(letters), "answer": answer}
+            for letters, answer in found.found
+        ],
+    }

@@ -1,0 +1,192 @@
+"""Circuits in a terminal: what is enough for an answer, how often, and what is near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tpdebug.findings import Circuit, ClassCircuit, Nearest, Recurring, percent
+from tpdebug.nodes import Rule
+from tpdebug.program import Program
+from tpdebug.render.ways_back import Ways, short_place, show_value
+
+MOST_CIRCUITS, MOST_NODES, MOST_RULES, MOST_NEAR = 8, 20, 12, 10
+
+
+def circuit_view(program: Program, name: str, found: Circuit) -> RenderableType:
+    """Everything that `tpdebug slice --input` prints."""
+    return Group(
+        heading(program, name),
+        "",
+        Text.assemble(
+            _where(found), "the answer is ", (found.chosen.answer, "bold"), "."
+        ),
+        Text(_enough(found)),
+        "",
+        Padding(_kept(found), (0, 0, 0, 2)),
+        "",
+        Text(_certificate(found)),
+        *_ways(program, found),
+    )
+
+
+def heading(program: Program, name: str) -> Text:
+    """The file, and its task."""
+    return Text.assemble((name, "bold"), f" ({program.task})" if program.task else "")
+
+
+def _where(found: Circuit) -> str:
+    of = f'of "{" ".join(found.letters)}" '
+    position = found.chosen.position
+    return f"Of {of[3:]}" if position is None else f"At position {position} {of}"
+
+
+def _enough(found: Circuit) -> str:
+    """How many values are enough, and whether fewer would be."""
+    count = len(found.kept)
+    if not count:
+        return "No value is needed for it: the answer there is always the same."
+    values = "value" if found.among == 1 else "values"
+    are = "is" if count == 1 else "are"
+    says = f"{count} of the {found.among} {values} {are} enough for it"
+    if found.smallest:
+        return f"{says}; fewer are not." if count > 1 else f"{says}."
+    return f"{says}, and none of them can be left out."
+
+
+def _kept(found: Circuit) -> Table:
+    """The values that are enough."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("variable", "value", "scores at"):
+        table.add_column(column, no_wrap=True)
+    for value in found.kept:
+        place = value.place
+        pooled = found.chosen.position is None
+        name = f"{place.variable} at {place.position}" if pooled else place.variable
+        table.add_row(name, show_value(value.value), short_place(value.where) or "-")
+    return table
+
+
+def _certificate(found: Circuit) -> str:
+    """What was checked."""
+    shortest, longest = found.lengths
+    lengths = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
+    return (
+        f"Seen there on {found.alike:,} inputs of length {lengths}: the answer is "
+        f"{found.chosen.answer} on every one ({found.evidence.sentence})."
+    )
+
+
+def _ways(program: Program, found: Circuit) -> Iterator[RenderableType]:
+    """A tree for each value."""
+    if found.kept:
+        yield from ("", Text("The way back:"))
+    ways = Ways(program, found, found.reach)
+    for value in found.kept:
+        yield ""
+        yield Padding(ways.tree(value), (0, 0, 0, 2))
+
+
+def class_view(program: Program, name: str, found: ClassCircuit) -> RenderableType:
+    """Everything that `tpdebug slice --output` prints."""
+    how = f"all of the {found.tokens:,}"
+    if found.seed is not None:
+        how = f"{found.looked:,} of the {found.tokens:,} (drawn with seed {found.seed})"
+    answers = Text.assemble("Answer ", (found.answer, "bold"))
+    answers.append(f": what is enough for it, for {how} times that it is given.")
+    parts: list[RenderableType] = [heading(program, name), "", answers]
+    parts += ["", _recurring(found), "", _nodes(program, found), "", _rules(found)]
+    parts += ["", Text(f"Enough on every input: {found.evidence.sentence}.")]
+    parts += [Text(_static(found))]
+    return Group(*parts)
+
+
+def _static(found: ClassCircuit) -> str:
+    """What could have an influence, by values that occur."""
+    scored, nodes = found.static.among
+    variables = f"{len(found.static.scored)} of {scored} scored variables"
+    others = f"{len(found.static.nodes)} of {nodes} heads and tables"
+    return f"{variables} and {others} can influence it at all."
+
+
+def _table(*columns: tuple[str, bool]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column, right in columns:
+        table.add_column(column, justify="right" if right else "left")
+    return table
+
+
+def _recurring(found: ClassCircuit) -> RenderableType:
+    table = _table(("share", True), ("values of", False), ("for example", False))
+    for each in found.circuits[:MOST_CIRCUITS]:
+        table.add_row(
+            percent(each.tokens / found.looked), _names(each.variables), _example(each)
+        )
+    rest = found.circuits[MOST_CIRCUITS:]
+    if rest:
+        share = percent(sum(each.tokens for each in rest) / found.looked)
+        table.add_row(share, f"{len(rest)} other circuits", "")
+    return Group(Text("Circuits", style="bold"), table)
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(names) or "nothing (it is always the answer there)"
+
+
+def _example(each: Recurring) -> str:
+    letters, position = each.example
+    at = "" if position is None else f" at {position}"
+    return f'"{" ".join(letters)}"{at}'
+
+
+def _nodes(program: Program, found: ClassCircuit) -> RenderableType:
+    total = len(program.nodes)
+    table = _table(("share", True), ("head or table", False))
+    for name, tokens in found.nodes[:MOST_NODES]:
+        table.add_row(percent(tokens / found.looked), name)
+    more = len(found.nodes) - MOST_NODES
+    if more > 0:
+        table.add_row("", f"{more} more")
+    title = f"{len(found.nodes)} of {total} heads and tables"
+    return Group(Text(title, style="bold"), table)
+
+
+def _rules(found: ClassCircuit) -> RenderableType:
+    table = _table(("share", True), ("rule", False), ("at", False))
+    for rule, where, tokens in found.rules[:MOST_RULES]:
+        share = percent(tokens / found.looked)
+        table.add_row(share, _rule(rule), short_place(where) or "-")
+    more = len(found.rules) - MOST_RULES
+    if more > 0:
+        table.add_row("", f"{more} more", "")
+    return Group(Text(f"{len(found.rules)} rules", style="bold"), table)
+
+
+def _rule(rule: Rule) -> str:
+    return f"{rule.node}: {', '.join(map(show_value, rule.key))}"
+
+
+def nearest_view(found: Nearest) -> RenderableType:
+    """The nearest inputs with another answer."""
+    wanted = "another answer" if found.wanted is None else found.wanted
+    letters = "letter" if found.changed == 1 else "letters"
+    within = f"{found.changed} {letters}"
+    if not found.found:
+        return Text(f"No input that differs in {within} or fewer gets {wanted} there.")
+    are = "input differs" if len(found.found) == 1 else "inputs differ"
+    lines = [
+        Text(f"{len(found.found):,} {are} in {within} and get {wanted}; none less:")
+    ]
+    for letters_, answer in found.found[:MOST_NEAR]:
+        line = Text("  ")
+        for before, after in zip(found.letters, letters_, strict=True):
+            line.append(after, "" if before == after else "bold red").append(" ")
+        lines.append(line.append(f"  {answer}"))
+    more = len(found.found) - MOST_NEAR
+    if more > 0:
+        lines.append(Text(f"  and {more:,} more"))
+    return Group(*lines)
