@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from tpdebug.domain import Domain, shorten
 from tpdebug.errors import counted
 from tpdebug.findings import Gap
-from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead, Value
+from tpdebug.nodes import (
+    CategoricalHead,
+    LookupTable,
+    NumericalHead,
+    Preference,
+    Value,
+)
 from tpdebug.oracles import Oracle
 from tpdebug.program import Program
 from tpdebug.tally import Tally
@@ -80,6 +86,8 @@ def case_gaps(program: Program, most: Mapping[str, int]) -> Iterator[Gap]:
     inputs = _inputs(program.domain)
     for node in program.nodes:
         if isinstance(node, CategoricalHead | NumericalHead):
+            if isinstance(node.predicate, Preference):
+                continue  # whatever key there is, it has a score
             cases = {query for query, _ in node.predicate.cases}
             missing = [v for v in inputs.get(node.query, ()) if v not in cases]
             if missing:

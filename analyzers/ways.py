@@ -15,6 +15,7 @@ from tpdebug.nodes import (
     Head,
     LookupTable,
     NumericalHead,
+    Preference,
     Rule,
     Value,
 )
@@ -107,7 +108,7 @@ class WaysBack:
     def head_step(self, head: Head, place: Place, value: Value) -> Step:
         """How a head got its value: what it looked for, found and copied."""
         query = self.trace.value(head.query, 0, place.position)
-        rule = Rule("case", head.name, (query,))
+        rule = self.trace.case(head, 0, place.position)
         row = self.trace.matches(head.name)[0, place.position]
         matches = tuple(int(j) for j in row.nonzero()[0])
         if isinstance(head, NumericalHead):
@@ -119,7 +120,10 @@ class WaysBack:
         reads = [("query", Place(head.query, place.position))]
         reads += [("key", Place(head.key, j)) for j in read if matches]
         reads += [("value", Place(head.value, j)) for j in read]
-        looked_for = head.predicate.keys_for(query)
+        if isinstance(head.predicate, Preference):
+            looked_for = self.group(head, head.predicate, rule)
+        else:
+            looked_for = head.predicate.keys_for(query)
         return Step(
             place,
             value,
@@ -130,3 +134,12 @@ class WaysBack:
             looked_for,
             tuple(reads),
         )
+
+    def group(
+        self, head: Head, preference: Preference, rule: Rule
+    ) -> tuple[Value, ...]:
+        """The keys that are as good to a query as the one that was read."""
+        query, key = rule.key
+        keys = self.program.variables[head.key].values
+        groups = preference.groups(query, keys)
+        return next(group for group in groups if key in group)

@@ -20,6 +20,7 @@ from tpdebug.nodes import (
     LookupTable,
     NumericalHead,
     Predicate,
+    Preference,
 )
 from tpdebug.program import Program
 
@@ -235,7 +236,40 @@ def growing() -> Case:
     return Case("growing", program, expected, spell("a aa aaa aaaa aaaaa"))
 
 
+def record() -> Case:
+    """Causal: the largest letter so far, by scores."""
+    domain = Domain(tuple("abcd"), (1, 5), causal=True)
+    best = Preference.by("abcd", "abcd", lambda _, k: "abcd".index(str(k)))
+    head = CategoricalHead("attn_0_0", "tokens", "tokens", "tokens", best)
+    program = Program(domain, (head,), says("abcd", "attn_0_0"), task="record")
+
+    def expected(letters: Letters) -> list[str]:
+        return [max(letters[:stop]) for stop in range(1, len(letters) + 1)]
+
+    return Case("record", program, expected, spell("a ab ba acb bdcad dcba aabbc"))
+
+
+def company() -> Case:
+    """By scores: the nearest other vowel, else a vowel itself, else the nearest."""
+    domain = Domain(tuple("aebcd"), (1, 6))
+    best = Preference.by("aebcd", "aebcd", lambda _, k: int(k in ("a", "e")))
+    head = CategoricalHead("attn_0_0", "tokens", "tokens", "tokens", best)
+    program = Program(domain, (head,), says("aebcd", "attn_0_0"))
+
+    def expected(letters: Letters) -> list[str]:
+        found = []
+        for here, letter in enumerate(letters):
+            others = [i for i in range(len(letters)) if i != here]
+            others.sort(key=lambda i: (letters[i] not in "ae", abs(i - here), i))
+            vowel = others and letters[others[0]] in "ae"
+            stays = not others or (letter in "ae" and not vowel)
+            found.append(letter if stays else letters[others[0]])
+        return found
+
+    return Case("company", program, expected, spell("b a ba bab bcd cbade ebcda bcdb"))
+
+
 CASES = (
     *(induction(), reverse(), hist(), previous(), majority(), ties(), balance()),
-    *(sentiment(), vowels(), growing()),
+    *(sentiment(), vowels(), growing(), record(), company()),
 )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead
+from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead, Preference
 from tpdebug.program import Program
 
 
@@ -42,6 +42,18 @@ def nearest(query: int, matching: list[int], tie: str = "last") -> int:
     return 0
 
 
+def best_of(seen: range, keys: list[Any], groups: Sequence[Any]) -> list[int]:
+    """The positions of the best keys: those of the first group that there is any of.
+
+    All of them if there is none of any group.
+    """
+    for group in groups:
+        found = [k for k in seen if keys[k] in group]
+        if found:
+            return found
+    return [*seen]
+
+
 def run(program: Program, letters: Sequence[str]) -> Run:
     """Run a program on one input."""
     domain = program.domain
@@ -58,7 +70,11 @@ def run(program: Program, letters: Sequence[str]) -> Run:
             for q in places:
                 seen = range(q + 1) if domain.causal else places
                 sought = wanted.get(values[node.query][q], ())
-                matches.append([k for k in seen if values[node.key][k] in sought])
+                keys = values[node.key]
+                if isinstance(node.predicate, Preference):
+                    matches.append(best_of(seen, keys, sought))
+                else:
+                    matches.append([k for k in seen if keys[k] in sought])
             done.matches[node.name] = matches
             source = values[node.value]
             if isinstance(node, NumericalHead):

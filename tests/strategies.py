@@ -22,6 +22,7 @@ from tpdebug.nodes import (
     Node,
     NumericalHead,
     Predicate,
+    Preference,
     Value,
     Variable,
 )
@@ -166,6 +167,37 @@ def predicates(
 
 
 @st.composite
+def preferences(
+    draw: st.DrawFn, queries: Sequence[Value], keys: Sequence[Value]
+) -> Preference:
+    """Scores by a formula, by a relation, for a few keys, or at random."""
+    kinds = ["relation", "few", "random", "same"]
+    if all(type(value) is int for value in (*queries, *keys)):
+        kinds += ["formula", "formula"]
+    kind = draw(st.sampled_from(kinds))
+    score = st.integers(-2, draw(st.sampled_from([0, 2, 9])))
+    if kind == "formula":
+        apply, sign = draw(formulas()), draw(st.sampled_from([1, -1]))
+        scores = {(q, k): sign * apply(q, k) for q in queries for k in keys}
+    elif kind == "relation":
+        test, good, bad = draw(relations(queries, keys)), *draw(pairs(score))
+        scores = {(q, k): good if test(q, k) else bad for q in queries for k in keys}
+    elif kind == "few":
+        by_key = {key: draw(score) for key in keys[:3]}
+        scores = {(q, k): by_key.get(k, 0) for q in queries for k in keys}
+    else:
+        row = {key: draw(score) for key in keys}
+        other = {key: draw(score) for key in keys} if kind == "random" else row
+        some = draw(st.lists(st.booleans(), min_size=len(queries), max_size=99))
+        chosen = {q: row if a else other for q, a in zip(queries, some, strict=False)}
+        scores = {(q, k): chosen[q][k] for q in queries for k in keys}
+    cells = st.tuples(st.sampled_from(queries), st.sampled_from(keys))
+    for cell in draw(st.lists(cells, max_size=2)):
+        scores[cell] = draw(score)
+    return Preference.by(queries, keys, lambda q, k: scores[q, k])
+
+
+@st.composite
 def tables(draw: st.DrawFn, name: str, read: Sequence[Variable]) -> LookupTable:
     """A table over variables: by one input, a box, equality, a sum, or at random."""
     cells = list(product(*(variable.values for variable in read)))
@@ -254,12 +286,21 @@ def pairs(one: st.SearchStrategy[Value]) -> st.SearchStrategy[tuple[Value, Value
 
 @st.composite
 def nodes(
-    draw: st.DrawFn, name: str, variables: dict[str, Variable], domain: Domain
+    draw: st.DrawFn,
+    name: str,
+    variables: dict[str, Variable],
+    domain: Domain,
+    scored: bool = True,
 ) -> Node:
-    """A head or a table that reads any of the variables."""
+    """A head or a table that reads any of the variables.
+
+    Without `scored` every head has a predicate, as in published files.
+    """
     known = list(variables.values())
     categorical = st.sampled_from([v for v in known if not v.numerical])
-    kind = draw(st.sampled_from(["categorical", "numerical", "table", "table"]))
+    kinds = ["categorical", "numerical", "table", "table"]
+    kinds += ["scored"] if scored else []
+    kind = draw(st.sampled_from(kinds))
     if kind == "table":
         read = draw(st.lists(st.sampled_from(known), min_size=1, max_size=3))
         read = list({variable.name: variable for variable in read}.values())
@@ -268,6 +309,9 @@ def nodes(
         if len(read[0].values) <= 600:
             return draw(tables(name, read))
     query, key = draw(categorical), draw(categorical)
+    if kind == "scored":
+        read = (query.name, key.name, draw(categorical).name)
+        return CategoricalHead(name, *read, draw(preferences(query.values, key.values)))
     predicate = draw(predicates(query.values, key.values))
     if kind == "numerical":
         counts = [v.name for v in known if v.numerical and v.values[-1] <= 50]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,14 @@ from tpdebug.evaluate import answers
 from tpdebug.execute import execute
 from tpdebug.inputs import blocks, decode
 from tpdebug.measure import measure
-from tpdebug.nodes import Classifier, LookupTable, NumericalHead, Predicate
+from tpdebug.nodes import (
+    CategoricalHead,
+    Classifier,
+    LookupTable,
+    NumericalHead,
+    Predicate,
+    Preference,
+)
 from tpdebug.program import Program
 from tpdebug.read import load
 from tpdebug.write import save, write
@@ -66,6 +74,32 @@ def test_pylint_has_nothing_to_say_of_formulas(tmp_path: Path) -> None:
     path = tmp_path / "formulas.py"
     save(program, path)
     assert path.read_text().count("    return TABLE") == 0
+    command = [sys.executable, "-m", "pylint", "--rcfile=/dev/null", str(path)]
+    command += ["--score=n", "--persistent=n"]
+    child = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (child.returncode, child.stdout) == (0, "")
+
+
+def test_pylint_has_nothing_to_say_of_scores(tmp_path: Path) -> None:
+    domain = Domain(("a", "b", "c"), (1, 4))
+    letters, places = domain.vocabulary, range(4)
+    scores: tuple[Callable[[Any, Any], int], ...] = (
+        lambda q, k: "cab".find(k),
+        lambda q, k: 2 * (k == q) + (k == "a"),
+        lambda q, k: sum(map(ord, q + k * 3)) % 5,
+    )
+    heads = [
+        CategoricalHead(
+            f"attn_0_{n}", *["tokens"] * 3, Preference.by(letters, letters, apply)
+        )
+        for n, apply in enumerate(scores)
+    ]
+    near = Preference.by(places, places, lambda q, k: -abs(int(k) - int(q) - 1))
+    heads.append(CategoricalHead("near", "positions", "positions", "tokens", near))
+    rows = {(head.name, "a"): [1, 0] for head in heads}
+    path = tmp_path / "scored.py"
+    save(Program(domain, tuple(heads), Classifier.of("xy", rows)), path)
+    assert path.read_text().count("select_best(") == len(heads)
     command = [sys.executable, "-m", "pylint", "--rcfile=/dev/null", str(path)]
     command += ["--score=n", "--persistent=n"]
     child = subprocess.run(command, capture_output=True, text=True, check=False)

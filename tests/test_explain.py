@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from analyzers.explain import explain
+from tests.running import text_of
 from tests.strategies import programs
 from tpdebug.domain import Domain
 from tpdebug.errors import DomainError
@@ -23,8 +26,11 @@ from tpdebug.nodes import (
     Embedding,
     NumericalHead,
     Predicate,
+    Preference,
+    Rule,
 )
 from tpdebug.program import Program
+from tpdebug.read import read
 from tpdebug.render.terminal import explanation_view
 
 LETTERS = ("a", "b", "c")
@@ -107,6 +113,46 @@ def test_a_head_that_matches_everywhere_prefers_another_to_itself() -> None:
     text = said(program, "a", "c", "b", "a", position=3)
     assert 'token "b" looks for any token' in text
     assert "reads 2 (nearest but for itself, left before right)" in text
+
+
+def preferring(scores: Callable[[Any, Any], int]) -> Program:
+    """Copies the token that a head with scores finds best."""
+    best = Preference.by(DOMAIN.vocabulary, DOMAIN.vocabulary, scores)
+    head = CategoricalHead("attn_0_0", "tokens", "tokens", "tokens", best)
+    rows = {("attn_0_0", a): [int(a == b) for b in LETTERS] for a in LETTERS}
+    return Program(DOMAIN, (head,), Classifier.of(LETTERS, rows))
+
+
+def test_a_head_with_scores_says_what_it_preferred_and_what_it_took() -> None:
+    program = preferring(lambda q, k: "<sacb".find(k))
+    text = said(program, "b", "a", "c", "a", position=2)
+    assert 'token "a" prefers token "b"\n' in re.sub(" +\n", "\n", text)
+    assert 'found at position 1; copies token "b"' in text
+    text = said(program, "a", "c", "a", "c", position=3)
+    assert 'token "a" prefers token "b", sees none, and takes "c"' in text
+    assert "reads 2 (nearest, left before right)" in text
+    text = said(program, "a", position=1)
+    assert 'token "a" prefers token "b" or "c", sees none, and takes "a"' in text
+    assert "found only at itself" in text
+
+
+def test_the_score_that_won_is_the_rule_and_stands_in_the_file() -> None:
+    program = preferring(lambda q, k: 9 * (k == "b") + 4 * (k == q) + (k == "c"))
+    text = text_of(program)
+    source = read(text)
+    for letters, position, key, line in (
+        (("b", "a"), 2, "b", 'if q_token in {"<s>", "a"} and k_token == "b":'),
+        (("a", "c", "a"), 1, "a", "if q_token == k_token:"),
+        (("b", "c"), 2, "b", 'if k_token == "b":'),
+    ):
+        found = explain(program, letters, position=position, source=source.map)
+        step = found.step(Place("attn_0_0", position))
+        query = letters[position - 1]
+        assert step.rule == Rule("case", "attn_0_0", (query, key))
+        assert step.looked_for == (key,)
+        assert all(letters[place - 1] == key for place in step.matches)
+        number = text.splitlines().index(f"    {line}") + 2  # the line below returns
+        assert step.where == f"<source>:{number}"
 
 
 def test_an_embedding_leads_back_to_the_token() -> None:

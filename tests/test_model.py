@@ -7,6 +7,7 @@ that is faster; the plain code below does neither.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import sqrt
 
 import pytest
 
@@ -15,7 +16,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainers.attention import batch_last_product, expected_closest, ranks
+from trainers.attention import (
+    batch_last_product,
+    expected_best,
+    expected_closest,
+    ranks,
+)
 from trainers.data import PAD, UNSCORED, Data
 from trainers.hard import harden
 from trainers.model import losses, relaxed_scores
@@ -44,6 +50,9 @@ SHAPES = {
     "pooled": replace(WHOLE, pooled=True),
     "categorical": replace(WHOLE, numerical_heads=0, numerical_mlps=0),
     "numerical": replace(WHOLE, heads=0, mlps=0, causal=True),
+    "scored": replace(WHOLE, attention="score"),
+    "scored causal": replace(WHOLE, attention="score", predicates="many", causal=True),
+    "scored pooled": replace(WHOLE, attention="score", numerical_heads=0, pooled=True),
     "bare": replace(WHOLE, layers=1, numerical_heads=0, mlps=0, numerical_mlps=0),
 }
 
@@ -83,9 +92,12 @@ def naive_scores(
         if shape.predicates == "many":
             predicate = predicate[..., 1]
         asking = shape.heads + shape.numerical_heads
+        scored = shape.attention == "score"
+        tables = [*layer.heads.scores[0], *predicate]
+        assert len(tables) == asking
         copied, counted = [], []
         for head in range(asking):
-            query = mixed(reads[head], variables) @ predicate[head]
+            query = mixed(reads[head], variables) @ tables[head]
             match = query @ mixed(reads[asking + head], variables).T
             if shape.causal:
                 match = match.tril()
@@ -94,7 +106,13 @@ def naive_scores(
                 continue
             value = mixed(reads[2 * asking + head], variables)
             rows = []
-            for q in range(length):
+            for q in range(length if scored else 0):
+                seen = range(q + 1 if shape.causal else length)
+                good = torch.stack([match[q, key] / heat for key in seen])
+                far = torch.stack([ranks(shape.positions)[q, key] for key in seen])
+                softmax = torch.softmax(good - far / sqrt(heat), 0)
+                rows.append(sum(softmax[key] * value[key] for key in seen))
+            for q in range(0 if scored else length):
                 left, row = torch.ones(()), torch.zeros(k)
                 for key in ranks(length)[q].argsort().tolist():
                     row = row + left * match[q, key] * value[key]
@@ -165,6 +183,19 @@ def test_closest_with_sure_matches_is_select_closest() -> None:
     nearest, at = order.min(3)
     wanted = functional.one_hot(at.where(nearest < 5, 0), 5).movedim(-1, 3)
     assert torch.equal(attention, wanted.float())
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_best_at_a_low_temperature_is_select_best(causal: bool) -> None:
+    scores = torch.randint(0, 3, (1, 2, 5, 5, 50)).float()
+    real = (torch.arange(5).unsqueeze(1) < torch.tensor([5, 4, 3, 2, 1] * 10)).float()
+    attention = expected_best(scores, real, causal, torch.tensor(1e-3))
+    seen = real.unsqueeze(0).expand(5, -1, -1) > 0
+    if causal:
+        seen = seen & torch.ones(5, 5, dtype=torch.bool).tril().unsqueeze(2)
+    ranked = (5 * scores - ranks(5).unsqueeze(2)).where(seen, -torch.inf)
+    wanted = functional.one_hot(ranked.argmax(3), 5).movedim(-1, 3) * real.unsqueeze(1)
+    torch.testing.assert_close(attention, wanted, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("turned", [False, True])

@@ -111,7 +111,8 @@ def published_programs(draw: st.DrawFn, exact: bool = False) -> Program:
             names = tuple(f"var{i}_embeddings" for i in range(len(words.names)))
             part: Node = replace(words, names=names)
         else:
-            part = as_published(draw(nodes("x", variables, domain)), place, variables)
+            drawn = draw(nodes("x", variables, domain, scored=False))
+            part = as_published(drawn, place, variables)
         part, written = admit(part, variables, domain)
         parts.append(part)
         variables.update({variable.name: variable for variable in written})

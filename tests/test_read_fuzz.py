@@ -27,6 +27,8 @@ SCRAPS = (
         "@",
         "answer",
         "select",
+        "select_best",
+        "select_closest",
         "range",
         "zip",
         "q",

@@ -18,7 +18,14 @@ from tpdebug.columns import stack
 from tpdebug.evaluate import Evaluator, answers
 from tpdebug.evaluate.attention import nearest as nearest_of
 from tpdebug.inputs import columns_of, encode, shared_columns, unrank
-from tpdebug.nodes import CategoricalHead, Embedding, LookupTable, NumericalHead, Tie
+from tpdebug.nodes import (
+    CategoricalHead,
+    Embedding,
+    LookupTable,
+    NumericalHead,
+    Preference,
+    Tie,
+)
 from tpdebug.program import Program
 
 Case = tuple[Program, list[tuple[str, ...]]]
@@ -113,6 +120,20 @@ def by_rasp(program: Program, letters: tuple[str, ...]) -> Any:
             case LookupTable():
                 columns = zip(*(values[name] for name in node.inputs), strict=True)
                 values[node.name] = [node.output(key) for key in columns]
+            case CategoricalHead(predicate=Preference() as preference):
+                groups = dict(preference.cases)
+                attended = rasp.select_best(
+                    values[node.key],
+                    values[node.query],
+                    lambda q, k, groups=groups: (
+                        -sum(
+                            all(k not in group for group in groups[q][: i + 1])
+                            for i in range(len(groups.get(q, ())))
+                        )
+                    ),
+                    domain.causal,
+                )
+                values[node.name] = rasp.aggregate(attended, values[node.value])
             case CategoricalHead() | NumericalHead():
                 cases = dict(node.predicate.cases)
                 closest = isinstance(node, CategoricalHead)

@@ -13,7 +13,14 @@ from tests.running import execute, text_of
 from tests.strategies import programs
 from tpdebug.evaluate import Evaluator
 from tpdebug.inputs import blocks
-from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead, Rule
+from tpdebug.nodes import (
+    CategoricalHead,
+    LookupTable,
+    NumericalHead,
+    Predicate,
+    Rule,
+    Value,
+)
 from tpdebug.program import Program
 from tpdebug.read import read
 from tpdebug.write.names import function_names
@@ -51,7 +58,10 @@ def test_each_rule_stands_where_python_decides_it(program: Program) -> None:
         elif rule.kind == "case":
             head = source.program.writers[rule.node]
             assert isinstance(head, CategoricalHead | NumericalHead)
-            for key in head.predicate.keys_for(rule.key[0]):
+            wanted: tuple[Value, ...] = rule.key[1:]
+            if isinstance(head.predicate, Predicate):
+                wanted = head.predicate.keys_for(rule.key[0])
+            for key in wanted:
                 line = last_line(names[functions[rule.node]], rule.key[0], key)
                 assert span.line <= line <= span.end_line
     assert set(source.map.rules) == set(source.program.rules())

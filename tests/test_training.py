@@ -45,6 +45,7 @@ NETWORKS = {
     "L1H3": {"layers": 1, "heads": 3},
     "L2H2M1": {"layers": 2, "heads": 2, "mlps": 1},
     "many": {"layers": 1, "heads": 2, "predicates": "many"},
+    "scored": {"layers": 2, "heads": 2, "mlps": 1, "attention": "score"},
     "numerical": {"layers": 2, "heads": 0, "numerical_heads": 2, "numerical_mlps": 1},
     "whole": {
         "layers": 2,
@@ -53,6 +54,14 @@ NETWORKS = {
         "mlps": 1,
         "numerical_mlps": 1,
         "predicates": "many",
+    },
+    "scored whole": {
+        "layers": 2,
+        "heads": 2,
+        "numerical_heads": 1,
+        "numerical_mlps": 1,
+        "predicates": "many",
+        "attention": "score",
     },
 }
 

@@ -81,12 +81,77 @@ class Predicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """Which key values each query value would rather read than others.
+
+    This is what attention by scores comes down to (paper, appendix A.4): only the order
+    of the scores of a query value matters. `cases` holds (query value, groups of key
+    values, the best first) for every query value that tells keys apart, sorted. The
+    keys of a group are equally good; those that no group names come after all groups,
+    and in a `Program` the worst keys are never named, so that equal preferences are
+    equal.
+    """
+
+    cases: tuple[tuple[Value, tuple[tuple[Value, ...], ...]], ...]
+
+    @classmethod
+    def of(cls, cases: Mapping[Value, Iterable[Iterable[Value]]]) -> Preference:
+        """Make a preference from query value -> groups of keys, the best first.
+
+        A key that is named twice is as good as where it is named first.
+
+        >>> Preference.of({1: [["b"], [], ["c", "b", "a"]], 0: []}).cases
+        ((1, (('b',), ('a', 'c'))),)
+        """
+        rows = {query: _groups(groups) for query, groups in cases.items()}
+        return cls(tuple((q, rows[q]) for q in sorted(rows, key=order) if rows[q]))
+
+    @classmethod
+    def by(
+        cls,
+        queries: Iterable[Value],
+        keys: Sequence[Value],
+        scores: Callable[[Value, Value], float],
+    ) -> Preference:
+        """Make a preference from the score of (query value, key value), high is good.
+
+        >>> Preference.by([5], [0, 1, 2], lambda q, k: -abs(k - 1)).cases
+        ((5, ((1,),)),)
+        """
+        cases: dict[Value, list[list[Value]]] = {}
+        for query in queries:
+            found: dict[float, list[Value]] = {}
+            for key in keys:
+                found.setdefault(scores(query, key), []).append(key)
+            cases[query] = [found[score] for score in sorted(found, reverse=True)[:-1]]
+        return cls.of(cases)
+
+    def groups(self, query: Value, keys: Iterable[Value]) -> tuple[Key, ...]:
+        """Return all of `keys` in groups, the best first; the last may be unnamed."""
+        named = dict(self.cases).get(query, ())
+        return _groups([*named, keys])
+
+
+def _groups(groups: Iterable[Iterable[Value]]) -> tuple[Key, ...]:
+    """Groups without repetitions, sorted inside; none is empty."""
+    found, seen = list[Key](), set[Value]()
+    for group in groups:
+        fresh = set(group) - seen
+        seen |= fresh
+        found += [tuple(sorted(fresh, key=order))] if fresh else []
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class CategoricalHead:
     """Reads one position and copies a categorical value from there.
 
     Each query attends to the nearest position whose key matches; of two equally
     near, the left one; itself only when nothing else matches; position 0 when
     nothing matches. Writes the categorical variable `name` (paper, section 3.1).
+
+    With a `Preference` in place of a predicate it attends to the best key that it sees,
+    of equally good ones to the nearest, by the same rules (paper, appendix A.4).
 
     That is the `tie` policy "last". In the files that the paper's authors published,
     the query's own position competes at a distance equal to the number of matches,
@@ -97,7 +162,7 @@ class CategoricalHead:
     query: str
     key: str
     value: str
-    predicate: Predicate
+    predicate: Predicate | Preference
     tie: Tie = "last"
 
 
@@ -221,9 +286,10 @@ class Classifier:
 class Rule:
     """The unit of coverage, blame, dead code and repair.
 
-    A `case` is what a head does with one query value (`key` holds it), an `entry` what
-    a table does with one tuple of input values, a `score` the row of one value of a
-    variable (an empty key for a numerical one).
+    A `case` is what a head does with one query value (`key` holds it), or, if it has a
+    preference, how good a key value is to a query value (`key` holds both); an `entry`
+    is what a table does with one tuple of input values, a `score` the row of one value
+    of a variable (an empty key for a numerical one).
 
     >>> print(Rule("case", "attn_0_0", ("3",)))
     attn_0_0['3']

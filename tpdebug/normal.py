@@ -10,9 +10,9 @@ from __future__ import annotations
 import keyword
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
 from math import prod
 from typing import get_args
 
@@ -27,6 +27,7 @@ from tpdebug.nodes import (
     Node,
     NumericalHead,
     Predicate,
+    Preference,
     ScoreRow,
     Tie,
     Value,
@@ -37,8 +38,8 @@ from tpdebug.nodes import (
 )
 
 OPERATIONS = (
-    *("delimit", "embed", "load_embedding", "select_closest", "select", "aggregate"),
-    *("aggregate_sum", "score", "answer", "answer_pooled"),
+    *("delimit", "embed", "load_embedding", "select_closest", "select_best", "select"),
+    *("aggregate", "aggregate_sum", "score", "answer", "answer_pooled"),
 )
 NEEDS = {"answer": "score", "answer_pooled": "score"}
 RESERVED = frozenset({*OPERATIONS, *("run", "answers", "list", "len", "map", "range")})
@@ -89,6 +90,8 @@ def admit(
     match node:
         case CategoricalHead() | NumericalHead():
             _check_head(node, *read)
+            if isinstance(node, CategoricalHead):
+                node = _normal_preference(node, *read[:2])
         case LookupTable():
             node = _normal_table(node, read)
         case Embedding():
@@ -136,16 +139,52 @@ def _check_head(
                 f"{'numerical' if wanted else 'categorical'}, "
                 f"but {variable.name!r} is {found}"
             )
-    queries, keys = set(query.values), set(key.values)
-    for asked, looked_for in head.predicate.cases:
-        _check_value(head.name, "query", asked, queries, query)
-        for wanted_key in looked_for:
-            _check_value(head.name, "key", wanted_key, keys, key)
     if isinstance(head, CategoricalHead) and head.tie not in get_args(Tie):
         known = " or ".join(get_args(Tie))
         raise ProgramError(f"{head.name}: the tie policy is {known}, not {head.tie!r}")
-    if head.predicate != Predicate.of(dict(head.predicate.cases)):
-        raise ProgramError(f"{head.name}: make its predicate with Predicate.of(...)")
+    queries, keys = set(query.values), set(key.values)
+    wants: Predicate | Preference = head.predicate
+    for asked, _ in wants.cases:
+        _check_value(head.name, "query", asked, queries, query)
+    for named in _named(wants):
+        _check_value(head.name, "key", named, keys, key)
+    if isinstance(wants, Predicate):
+        says = f"{head.name}: make its predicate with Predicate.of(...)"
+        require(wants == Predicate.of(dict(wants.cases)), says)
+        return
+    says = f"{head.name}: a head that sums has a predicate, no preference"
+    require(isinstance(head, CategoricalHead), says)
+    says = f"{head.name}: make its preference with Preference.of(...)"
+    require(wants == Preference.of(dict(wants.cases)), says)
+
+
+def _named(wants: Predicate | Preference) -> Iterator[Value]:
+    """The key values that a predicate or a preference names."""
+    if isinstance(wants, Predicate):
+        groups: Iterable[Key] = (keys for _, keys in wants.cases)
+    else:
+        groups = chain.from_iterable(groups for _, groups in wants.cases)
+    return chain.from_iterable(groups)
+
+
+def _normal_preference(
+    head: CategoricalHead, query: Variable, key: Variable
+) -> CategoricalHead:
+    """A preference that does not name the worst keys.
+
+    One that finds all keys equally good is the predicate that wants all of them.
+    """
+    if not isinstance(head.predicate, Preference):
+        return head
+    says = f'{head.name}: with a preference the tie policy is "last"'
+    require(head.tie == "last", says)
+    wants = head.predicate
+    cases = {q: wants.groups(q, key.values)[:-1] for q, _ in wants.cases}
+    preference = Preference.of(cases)
+    if preference.cases:
+        return replace(head, predicate=preference)
+    every = Predicate.of(dict.fromkeys(query.values, key.values))
+    return replace(head, predicate=every)
 
 
 def _check_value(

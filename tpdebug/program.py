@@ -20,6 +20,8 @@ from tpdebug.nodes import (
     LookupTable,
     Node,
     NumericalHead,
+    Predicate,
+    Preference,
     Rule,
     Tie,
     Variable,
@@ -85,8 +87,11 @@ class Program:
         """Yield every rule: cases and entries in evaluation order, then score rows."""
         for node in self.nodes:
             if isinstance(node, CategoricalHead | NumericalHead):
-                for value in self.variables[node.query].values:
-                    yield Rule("case", node.name, (value,))
+                read = [node.query]
+                if isinstance(node.predicate, Preference):
+                    read.append(node.key)
+                for key in product(*(self.variables[v].values for v in read)):
+                    yield Rule("case", node.name, key)
             elif isinstance(node, LookupTable):
                 for key in product(*(self.variables[v].values for v in node.inputs)):
                     yield Rule("entry", node.name, key)
@@ -94,9 +99,15 @@ class Program:
             yield Rule("score", row.variable, () if row.value is None else (row.value,))
 
     def with_tie(self, tie: Tie) -> Program:
-        """Return the program with another rule for the query's own position."""
+        """Return the program with another rule for the query's own position.
+
+        Heads with a preference have one rule only.
+        """
         nodes = tuple(
-            replace(node, tie=tie) if isinstance(node, CategoricalHead) else node
+            replace(node, tie=tie)
+            if isinstance(node, CategoricalHead)
+            and isinstance(node.predicate, Predicate)
+            else node
             for node in self.nodes
         )
         return replace(self, nodes=nodes)

@@ -71,6 +71,28 @@ def select_closest(
     return attended
 
 
+def select_best(
+    keys: Sequence[Any],
+    queries: Sequence[Any],
+    scores: Callable[[Any, Any], int],
+    causal: bool = False,
+) -> list[int]:
+    """Return for each query the position of the key with the highest score.
+
+    Of equally good ones the nearest; of two equally near the left one; the query's own
+    position only when no other is as good. Causal: keys up to the query only.
+
+    >>> select_best("abcab", "aaaab", lambda q, k: 2 * (k == q) + (k == "b"))
+    [3, 0, 3, 0, 1]
+    """
+    attended = []
+    for i, query in enumerate(queries):
+        seen = range(i + 1 if causal else len(keys))
+        far = [(-scores(query, keys[j]), j == i, abs(i - j), j) for j in seen]
+        attended.append(min(far)[-1])
+    return attended
+
+
 def select(
     keys: Sequence[Any],
     queries: Sequence[Any],

@@ -14,6 +14,7 @@ from tpdebug.nodes import (
     Node,
     NumericalHead,
     Predicate,
+    Preference,
     Variable,
 )
 from tpdebug.normal import admit, input_variables
@@ -110,6 +111,8 @@ def _check_inside(part: Domain, whole: Domain) -> None:
 def _narrow(node: Node, variables: dict[str, Variable], program: Program) -> Node:
     """Leave out what is about values that the variables no longer take."""
     match node:
+        case CategoricalHead(predicate=Preference() as wants):
+            return _narrow_preference(node, wants, variables)
         case CategoricalHead() | NumericalHead():
             keys = set(variables[node.key].values)
             queries = set(variables[node.query].values)
@@ -131,3 +134,17 @@ def _narrow(node: Node, variables: dict[str, Variable], program: Program) -> Nod
             codes = dict(zip(program.domain.vocabulary, node.codes, strict=True))
             tokens = variables["tokens"].values
             return replace(node, codes=tuple(codes[str(token)] for token in tokens))
+
+
+def _narrow_preference(
+    head: CategoricalHead, wants: Preference, variables: dict[str, Variable]
+) -> CategoricalHead:
+    """Leave out keys and queries that there are no more."""
+    keys = set(variables[head.key].values)
+    queries = set(variables[head.query].values)
+    cases = {
+        query: [[key for key in group if key in keys] for group in groups]
+        for query, groups in wants.cases
+        if query in queries
+    }
+    return replace(head, predicate=Preference.of(cases))

@@ -1,7 +1,8 @@
-"""Which position a head attends to: the closest match, for sure and in expectation.
+"""Which position a head attends to: for sure, and relaxed.
 
 `select_closest` takes the nearest matching key; of two equally near, the left one; the
 query's own position only when nothing else matches; position 0 when nothing matches.
+`select_best` takes the key with the highest score, of equals the nearest by that rule.
 """
 
 from __future__ import annotations
@@ -91,6 +92,34 @@ def expected_closest(match: Tensor, asking: Tensor) -> Tensor:
     """
     attention: Tensor = _Closest.apply(match, asking)  # type: ignore[no-untyped-call]
     return attention
+
+
+def expected_best(
+    scores: Tensor, real: Tensor, causal: bool, temperature: Tensor
+) -> Tensor:
+    """The attention of `select_best` at a temperature: a softmax of the scores.
+
+    Of keys with equal scores the nearest must get all attention as the temperature
+    falls, yet never at the cost of a better key: so how many keys are nearer (of all
+    positions, padding too) counts by the square root of the temperature.
+
+    Args:
+        scores: of each key for each query, `[R, heads, query, key, batch]`.
+        real: 1 for a position that is there, 0 in the padding, `[position, batch]`.
+        causal: whether a query sees only keys at or before it.
+        temperature: a number.
+
+    Returns:
+        The attention of a key, of the same size; none in the padding.
+    """
+    positions = scores.shape[2]
+    seen = real.unsqueeze(0) > 0
+    if causal:
+        seen = seen & (earlier(positions, real.device) > 0)
+    far = ranks(positions).to(real.device).unsqueeze(2) / temperature.sqrt()
+    logits = scores / temperature - far
+    logits = logits.masked_fill(~seen, torch.finfo(logits.dtype).min)
+    return torch.softmax(logits, 3) * real.unsqueeze(1)
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+Attention: TypeAlias = Literal["predicate", "score"]
 Predicates: TypeAlias = Literal["one", "many"]
 Method: TypeAlias = Literal["gradient", "search", "both"]
 
@@ -24,6 +25,9 @@ class Config:
         numerical_heads: numerical heads in a layer.
         mlps: categorical MLPs in a layer.
         numerical_mlps: numerical MLPs in a layer.
+        attention: how a categorical head says where it looks: by a `predicate`, or by a
+            `score` for each query value and key value (appendix A.4); numerical heads
+            have predicates.
         predicates: whether a query value asks for `one` key value, as in the paper, or
             for any set of them, `many` (appendix A.4).
         hidden: hidden units in an MLP.
@@ -51,6 +55,7 @@ class Config:
     numerical_heads: int = 0
     mlps: int = 0
     numerical_mlps: int = 0
+    attention: Attention = "predicate"
     predicates: Predicates = "one"
     hidden: int = 64
     restarts: int = 16

@@ -35,6 +35,21 @@ class Copy:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Prefer:
+    """A categorical head: it copies `value` from the best key, the nearest of equals.
+
+    Where the query variable has code q, a key code k is as good as `scores[q, k]` is
+    high; only the order in a row matters.
+    """
+
+    layer: int
+    query: int
+    key: int
+    value: int
+    scores: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Count:
     """A numerical head: it sums the numerical `value` over all positions that match."""
 
@@ -59,7 +74,7 @@ class Table:
     letters: bool = False
 
 
-Node: TypeAlias = Copy | Count | Table
+Node: TypeAlias = Copy | Prefer | Count | Table
 
 
 @dataclass(frozen=True, eq=False, slots=True)

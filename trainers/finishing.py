@@ -39,7 +39,7 @@ def train(task: Task, **settings: Any) -> Trained:
     method = settings.get("method")
     config = replace(usual(task.name, method), **settings)
     if config.method != "gradient":
-        check_searchable(task)
+        check_searchable(task, config)
     trainer = trainer_for(task, config)
     if config.method != "search":
         for _ in trainer.run():

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from trainers.attention import earlier, ranks
@@ -26,6 +27,7 @@ from trainers.discrete import (
     Discrete,
     Floats,
     Node,
+    Prefer,
     Table,
 )
 from trainers.parameters import Mlps, NumericalMlps, Shape, unpack
@@ -41,13 +43,16 @@ class HardHeads:
         asks: query and key variable, `[R, 2, all heads]`.
         values: the variable that a categorical head copies, `[R, heads]`.
         sums: the variable that a numerical head sums, `[R, numerical heads]`.
-        predicate: which key codes a query code asks for, bool `[R, all heads, k, k]`.
+        predicate: which key codes a query code asks for, bool `[R, heads, k, k]`: of
+            all heads, or of numerical ones where the others have scores.
+        scores: how good a key code is to a query code, `[R, heads or none, k, k]`.
     """
 
     asks: Tensor
     values: Tensor
     sums: Tensor
     predicate: Tensor
+    scores: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +197,17 @@ class Hard:
             asks = [(codes[q], codes[k]) for q, k in heads.asks[0].T.tolist()]
             copied = [codes[v] for v in heads.values[0].tolist()]
             summed = [numbers[v] for v in heads.sums[0].tolist()]
-            rows = heads.predicate[0].numpy()
-            count = len(copied)
-            copies = zip(asks, copied, rows, strict=False)
-            counts = zip(asks[count:], summed, rows[count:], strict=True)
-            made = [Copy(number, *ask, value, row) for ask, value, row in copies]
+            rows, count = heads.predicate[0].numpy(), len(copied)
+            made: Sequence[Node]
+            if len(heads.scores[0]):
+                orders = map(_order, heads.scores[0].numpy())
+                best = zip(asks, copied, orders, strict=False)
+                made = [Prefer(number, *ask, value, row) for ask, value, row in best]
+            else:
+                copies = zip(asks, copied, rows, strict=False)
+                made = [Copy(number, *ask, value, row) for ask, value, row in copies]
+                rows = rows[count:]
+            counts = zip(asks[count:], summed, rows, strict=True)
             sums = [Count(number, *ask, value, row) for ask, value, row in counts]
             add(made, codes)
             add(sums, numbers)
@@ -212,6 +223,11 @@ class Hard:
         return Discrete(
             tuple(nodes), tuple(scores), shape.classes, shape.causal, shape.pooled
         )
+
+
+def _order(scores: Floats) -> NDArray[np.int64]:
+    """The scores of each query code as ranks, 0 for the lowest `[k, k]`."""
+    return np.stack([np.unique(row, return_inverse=True)[1] for row in scores])
 
 
 def _named(layer: int, mlps: HardMlps, variables: Sequence[int]) -> list[Table]:
@@ -230,12 +246,14 @@ def harden(flat: Tensor, shape: Shape) -> Hard:
     layers = []
     for layer in parameters.layers:
         heads = layer.heads
-        reads, asking = heads.reads.argmax(-1), heads.predicate.shape[1]
+        reads = heads.reads.argmax(-1)
+        asking = heads.scores.shape[1] + heads.predicate.shape[1]
         made = HardHeads(
             torch.stack([reads[:, :asking], reads[:, asking : 2 * asking]], 1),
             reads[:, 2 * asking :],
             heads.sums.argmax(-1),
             _sets(heads.predicate, shape.predicates),
+            heads.scores,
         )
         numerical = _numerical_tables(layer.numerical_mlps, shape.numbers)
         layers.append(HardLayer(made, _tables(layer.mlps), numerical))
@@ -283,13 +301,21 @@ def _pick(variables: Tensor, which: Tensor) -> Tensor:
     return variables[restart, which]
 
 
+def _at_pairs(table: Tensor, query: Tensor, key: Tensor) -> Tensor:
+    """The cells `[R, heads, code, code]` of all (query, key): `[R, heads, n, N, N]`."""
+    restart = torch.arange(len(query), device=query.device).view(-1, 1, 1, 1, 1)
+    head = torch.arange(query.shape[1], device=query.device).view(-1, 1, 1, 1)
+    return table[restart, head, query.unsqueeze(4), key.unsqueeze(3)]
+
+
 def _attend(heads: HardHeads, found: Values, seen: Tensor) -> Values:
     """Append what the heads write: the nearest match, or the sum over all matches."""
     query, key = (_pick(found.codes, which) for which in heads.asks.unbind(1))
-    restart = torch.arange(len(query), device=query.device).view(-1, 1, 1, 1, 1)
-    head = torch.arange(query.shape[1], device=query.device).view(-1, 1, 1, 1)
-    asked = heads.predicate[restart, head, query.unsqueeze(4), key.unsqueeze(3)]
-    matches = asked & seen
+    scored = heads.scores.shape[1]
+    best = _at_pairs(heads.scores, query[:, :scored], key[:, :scored])
+    best = best.where(seen, -torch.inf)
+    asked = _at_pairs(heads.predicate, query[:, scored:], key[:, scored:])
+    matches = torch.cat([best == best.amax(4, keepdim=True), asked], 1) & seen
     copying, positions = heads.values.shape[1], key.shape[3]
     near = ranks(positions).to(query.device)
     order = torch.where(matches[:, :copying], near, positions)

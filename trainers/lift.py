@@ -23,10 +23,12 @@ from tpdebug.nodes import (
     Node,
     NumericalHead,
     Predicate,
+    Preference,
     Value,
 )
 from tpdebug.program import Program
-from trainers.discrete import Copy, Count, Discrete, Table
+from trainers.discrete import Copy, Count, Discrete, Prefer, Table
+from trainers.discrete import Node as Made
 from trainers.fixed_point import FixedPoint, Floats, fixed_point
 from trainers.readout import Variable, distinct
 
@@ -88,11 +90,11 @@ class _Lifted:
         self.codes["positions"] = {i: i for i in range(self.domain.positions)}
         self.codes["ones"] = {1: 1}
 
-    def add(self, node: Copy | Count | Table) -> None:
+    def add(self, node: Made) -> None:
         """Add a node, named by its kind, its layer and its place there."""
         names = list(self.codes)
         match node:
-            case Copy():
+            case Copy() | Prefer():
                 prefix = "attn"
             case Count():
                 prefix = "num_attn"
@@ -106,8 +108,15 @@ class _Lifted:
         else:
             self._add_head(name, node, names)
 
-    def _add_head(self, name: str, head: Copy | Count, names: list[str]) -> None:
+    def _add_head(
+        self, name: str, head: Copy | Prefer | Count, names: list[str]
+    ) -> None:
         query, key, value = names[head.query], names[head.key], names[head.value]
+        if isinstance(head, Prefer):
+            best = self._preference(head, self.codes[query], self.codes[key])
+            self.nodes.append(CategoricalHead(name, query, key, value, best))
+            self.codes[name] = self.codes[value]
+            return
         keys = self.codes[key].items()
         wanted = {
             meaning: [v for c, v in keys if head.predicate[code, c]]
@@ -122,6 +131,14 @@ class _Lifted:
         else:
             self.nodes.append(CategoricalHead(name, query, key, value, predicate))
             self.codes[name] = self.codes[value]
+
+    @staticmethod
+    def _preference(head: Prefer, queries: Codes, keys: Codes) -> Preference:
+        """The order of the scores, over the values that there are."""
+        query, key = ({v: c for c, v in codes.items()} for codes in (queries, keys))
+        return Preference.by(
+            list(query), list(key), lambda q, k: int(head.scores[query[q], key[k]])
+        )
 
     def _add_table(self, name: str, table: Table, names: list[str]) -> None:
         """A table over the values that its inputs can take."""

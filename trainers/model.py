@@ -7,9 +7,10 @@ many small operations runs along contiguous memory. In the padding every variabl
 so that nothing there matches, is read or is counted.
 
 Noise enters only where the network itself has a choice to make (gates, predicate rows,
-table rows): one sample a step. How the choices act on an input is computed as an exact
-expectation, variables taken as independent. When all choices are certain the relaxed
-network is the hard one.
+scores, table rows): one sample a step. How the choices act on an input is computed as
+an exact expectation, variables taken as independent; only attention by scores is a
+softmax. When all choices are certain, and the temperature is far below the differences
+of scores, the relaxed network is the hard one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainers.attention import batch_last_product, earlier, expected_closest
+from trainers.attention import (
+    batch_last_product,
+    earlier,
+    expected_best,
+    expected_closest,
+)
 from trainers.data import PAD, UNSCORED
 from trainers.parameters import (
     Heads,
@@ -119,7 +125,8 @@ def _attend(
     soften: Soften,
 ) -> Tensor:
     """Write what the categorical heads copy; append what the numerical ones sum up."""
-    asking, counting = heads.predicate.shape[1], heads.sums.shape[1]
+    scored, counting = heads.scores.shape[1], heads.sums.shape[1]
+    asking = scored + heads.predicate.shape[1]
     copying = asking - counting
     read = stream.read(soften(heads.reads))
     query, key, where, value = torch.split(
@@ -128,7 +135,8 @@ def _attend(
     predicate = soften(heads.predicate)
     if predicate.dim() == 5:  # yes or no for each key code
         predicate = predicate[..., 1]
-    wanted = (predicate.transpose(2, 3) @ query.flatten(3)).view_as(query)
+    table = torch.cat([heads.scores, predicate], 1) if scored else predicate
+    wanted = (table.transpose(2, 3) @ query.flatten(3)).view_as(query)
     wanted, sought = torch.split(wanted, [copying, counting], 1)
     if counting:
         # How much of each code there is to be summed; then as much as is sought.
@@ -137,9 +145,12 @@ def _attend(
         numbers = torch.cat([numbers, (sought * there).sum(2)], 1)
     if copying:
         match = batch_last_product(wanted.transpose(2, 3), key)
-        if causal:
-            match = match * earlier(len(real), real.device)
-        attention = expected_closest(match, real)
+        if scored:
+            attention = expected_best(match, real, causal, soften.temperature)
+        else:
+            if causal:
+                match = match * earlier(len(real), real.device)
+            attention = expected_closest(match, real)
         stream.write(batch_last_product(value, attention.transpose(2, 3)))
     return numbers
 

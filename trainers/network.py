@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from trainers.attention import ranks
 from trainers.data import PAD, Data
-from trainers.discrete import Copy, Count, Discrete, Table
+from trainers.discrete import Count, Discrete, Node, Prefer, Table
 
 _BLOCK = 2048  # examples at a time, to bound memory
 
@@ -39,22 +39,16 @@ class Network(nn.Module):
         Returns:
             float64 `[examples, positions, classes]`; pooled: `[examples, 1, classes]`.
         """
-        real = tokens != PAD
-        keys = real.unsqueeze(1)
-        if self.discrete.causal:
-            positions = tokens.shape[1]
-            keys = keys & torch.ones(positions, positions, dtype=torch.bool).tril()
-        values = [
-            tokens.clamp(min=0),
-            torch.arange(tokens.shape[1]).expand_as(tokens),
-            torch.ones_like(tokens),
-        ]
-        for node in self.discrete.nodes:
-            values.append(_apply(node, values, keys))
-        scores = self._scores(values)
+        scores = self._scores(self._values(tokens))
         if self.discrete.pooled:
+            real = tokens != PAD
             return (scores * real.unsqueeze(2)).sum(1, keepdim=True)
         return scores
+
+    def values(self, tokens: Tensor) -> list[Tensor]:
+        """Every variable at each position, `[examples, positions]`."""
+        blocks = [self._values(block) for block in torch.split(tokens, _BLOCK)]
+        return [torch.cat(parts) for parts in zip(*blocks, strict=True)]
 
     def predictions(self, tokens: Tensor) -> Tensor:
         """The class with the largest score, the first if equal.
@@ -69,6 +63,20 @@ class Network(nn.Module):
         """The share of labels predicted."""
         right = (self.predictions(data.tokens) == data.targets) & data.scored
         return int(right.sum()) / int(data.scored.sum())
+
+    def _values(self, tokens: Tensor) -> list[Tensor]:
+        keys = (tokens != PAD).unsqueeze(1)
+        if self.discrete.causal:
+            positions = tokens.shape[1]
+            keys = keys & torch.ones(positions, positions, dtype=torch.bool).tril()
+        values = [
+            tokens.clamp(min=0),
+            torch.arange(tokens.shape[1]).expand_as(tokens),
+            torch.ones_like(tokens),
+        ]
+        for node in self.discrete.nodes:
+            values.append(_apply(node, values, keys))
+        return values
 
     def _scores(self, values: list[Tensor]) -> Tensor:
         size = (*values[0].shape, self.discrete.classes)
@@ -86,7 +94,7 @@ class Network(nn.Module):
         return total
 
 
-def _apply(node: Copy | Count | Table, values: list[Tensor], keys: Tensor) -> Tensor:
+def _apply(node: Node, values: list[Tensor], keys: Tensor) -> Tensor:
     """What a node writes, `[examples, positions]`."""
     if isinstance(node, Table):
         output = torch.tensor(node.output)
@@ -95,13 +103,16 @@ def _apply(node: Copy | Count | Table, values: list[Tensor], keys: Tensor) -> Te
             for v, size in zip(node.inputs, output.shape, strict=True)
         ]
         return output[tuple(places)]
-    predicate = torch.tensor(node.predicate)
     query, key = values[node.query].unsqueeze(2), values[node.key].unsqueeze(1)
-    matches = predicate[query, key] & keys
-    if isinstance(node, Count):
-        return (matches * values[node.value].unsqueeze(1)).sum(2)
-    positions = matches.shape[2]
-    nearest, at = torch.where(matches, ranks(positions), positions).min(2)
-    attended = at.where(nearest < positions, 0)
+    positions = keys.shape[2]
+    if isinstance(node, Prefer):
+        good = torch.tensor(node.scores)[query, key] * positions - ranks(positions)
+        attended = good.where(keys, good.min() - 1).argmax(2)
+    else:
+        matches = torch.tensor(node.predicate)[query, key] & keys
+        if isinstance(node, Count):
+            return (matches * values[node.value].unsqueeze(1)).sum(2)
+        nearest, at = torch.where(matches, ranks(positions), positions).min(2)
+        attended = at.where(nearest < positions, 0)
     attention = functional.one_hot(attended, positions)
     return (attention * values[node.value].unsqueeze(1)).sum(2)

@@ -15,10 +15,11 @@ from math import prod, sqrt
 import torch
 from torch import Tensor
 
-from trainers.config import Predicates
+from trainers.config import Attention, Predicates
 
 INPUTS = 2  # the categorical variables tokens and positions; ones is the numerical one
 _GATE_SCALE = 0.1
+_BLOCKS, _OF_CODES = 6, (2, 3)  # of choices in a layer: predicates and scores
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Shape:
         causal: whether a head sees only keys at or before its query.
         pooled: whether there is one answer for an input, by the scores summed over all
             its positions (section 4.3), and not one for each position.
+        attention: whether categorical heads look by predicates or by scores.
     """
 
     token_values: int
@@ -53,6 +55,7 @@ class Shape:
     predicates: Predicates
     causal: bool
     pooled: bool = False
+    attention: Attention = "predicate"
 
     @property
     def codes(self) -> int:
@@ -89,7 +92,7 @@ class Shape:
 
     @cached_property
     def choices(self) -> tuple[tuple[int, ...], ...]:
-        """The sizes of the logits of choices, five blocks a layer."""
+        """The sizes of the logits of choices, some blocks a layer."""
         return tuple(_choices(self))
 
     @cached_property
@@ -106,13 +109,16 @@ class Heads:
         reads: which categorical variables are read, `[R, reads, variables]`: the
             queries of all heads, then their keys, then what categorical heads copy.
         sums: what a numerical head sums, `[R, numerical heads, numerical variables]`.
-        predicate: `[R, all heads, query code, key code]`, the key code that a query
-            code asks for; if it may ask for many, `[..., key code, 2]`: no or yes.
+        predicate: `[R, heads, query code, key code]`, the key code that a query code
+            asks for; if it may ask for many, `[..., key code, 2]`: no or yes. Of all
+            heads, or only of numerical ones where the others have scores.
+        scores: `[R, categorical heads or none, query code, key code]`, high is good.
     """
 
     reads: Tensor
     sums: Tensor
     predicate: Tensor
+    scores: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +194,14 @@ class Parameters:
 
 def _choices(shape: Shape) -> Iterator[tuple[int, ...]]:
     k, heads, sums = shape.codes, shape.heads, shape.numerical_heads
+    scored = heads if shape.attention == "score" else 0
+    yes_or_no = (2,) if shape.predicates == "many" else ()
     for layer in range(shape.layers):
         seen, counted = shape.readable(layer), shape.countable(layer)
         yield (2 * (heads + sums) + heads, seen)
         yield (sums, counted)
-        yield (heads + sums, k, k, *((2,) if shape.predicates == "many" else ()))
+        yield (heads + sums - scored, k, k, *yes_or_no)
+        yield (scored, k, k)
         yield (2, shape.mlps, seen + heads)
         yield (2, shape.numerical_mlps, counted + sums)
 
@@ -226,9 +235,9 @@ def initial(shape: Shape, generator: torch.Generator) -> Tensor:
     The gates start almost equal: a head that begins with a liking for one variable
     keeps it before the rest of the network can say what would be useful.
     """
-    predicate = 1 / sqrt(shape.codes)
+    code = 1 / sqrt(shape.codes)
     scales = [
-        (size, predicate if i % 5 == 2 else _GATE_SCALE)
+        (size, code if i % _BLOCKS in _OF_CODES else _GATE_SCALE)
         for i, size in enumerate(shape.choices)
     ]
     normal = (
@@ -245,10 +254,10 @@ def unpack(flat: Tensor, shape: Shape) -> Parameters:
     named = iter(
         part.view(len(flat), *size) for part, size in zip(parts, sizes, strict=True)
     )
-    chosen = [[next(named) for _ in range(5)] for _ in range(shape.layers)]
+    chosen = [[next(named) for _ in range(_BLOCKS)] for _ in range(shape.layers)]
     layers = []
-    for reads, sums, predicate, pairs, counts in chosen:
+    for reads, sums, predicate, scores, pairs, counts in chosen:
         mlps = Mlps(pairs, next(named), next(named), next(named))
         numerical = NumericalMlps(counts, next(named), next(named), next(named))
-        layers.append(Layer(Heads(reads, sums, predicate), mlps, numerical))
+        layers.append(Layer(Heads(reads, sums, predicate, scores), mlps, numerical))
     return Parameters(tuple(layers), next(named))

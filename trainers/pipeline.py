@@ -23,6 +23,7 @@ from trainers.discrete import Discrete
 from trainers.lift import lift
 from trainers.loop import Trainer
 from trainers.network import Network
+from trainers.orders import plain_orders
 from trainers.parameters import Shape
 from trainers.split import Split, split
 from trainers.tasks import Task
@@ -74,6 +75,7 @@ def trainer_for(task: Task, config: Config) -> Trainer:
         predicates=config.predicates,
         causal=task.domain.causal,
         pooled=task.pooled,
+        attention=config.attention,
     )
     size = sum(prod(part) for part in (*shape.choices, *(s for s, _ in shape.weights)))
     if size * config.restarts > MOST_NUMBERS:
@@ -113,15 +115,18 @@ def lifted(task: Task, discrete: Discrete, seed: int) -> Trained:
 
     Rounding its scores must change no prediction on the whole domain, on a sample of a
     large one, or, where cases are listed, on those to train and to choose by: uniform
-    inputs of a domain of words are noise.
+    inputs of a domain of words are noise. On these the orders of heads with scores are
+    made plain as well, and the network is the one that has them.
 
     Raises:
         UserError: two classes are too close to be told apart by integer scores.
         RuntimeError: the program does not predict what the network does; a bug.
     """
-    domain, network = task.domain, Network(discrete)
-    parts = split(task, seed)
+    domain, parts = task.domain, split(task, seed)
     rounded_on, fresh = _inputs(task, parts)
+    shown = (with_specials(domain, block) for block in rounded_on)
+    discrete = plain_orders(discrete, shown)
+    network = Network(discrete)
     program = lift(discrete, domain, task.classes, task.name, rounded_on)
     if differences(network, program, rounded_on):
         raise RuntimeError("the program does not predict what the network does")

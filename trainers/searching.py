@@ -21,12 +21,17 @@ MOST_TOKENS = 64
 """Predicates on single tokens are tried one by one."""
 
 
-def check_searchable(task: Task) -> None:
-    """Make sure that a program for a task can be searched for.
+def check_searchable(task: Task, config: Config) -> None:
+    """Make sure that a program for a task can be searched for with these settings.
 
     Raises:
         UserError: it cannot.
     """
+    if config.attention == "score":
+        raise UserError(
+            "a search proposes heads with predicates only: --attention score goes with "
+            "--method gradient"
+        )
     words = len(task.domain.vocabulary)
     if task.pooled or task.listed is not None:
         raise UserError(

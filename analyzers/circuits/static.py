@@ -20,6 +20,8 @@ from tpdebug.nodes import (
     LookupTable,
     Node,
     NumericalHead,
+    Predicate,
+    Preference,
     Value,
     Variable,
     outputs_of,
@@ -140,6 +142,16 @@ def _read(node: Node, occurring: Occurring | None) -> Iterator[str]:
                 for place, name in enumerate(node.inputs)
                 if occurring is None or _tells(node, place, occurring)
             )
+        case CategoricalHead(predicate=Preference() as preference):
+            yield node.value
+            if occurring is None:
+                yield from (node.query, node.key)
+                return
+            orders = {*_orders(node, preference, occurring)}
+            if len(orders) > 1:
+                yield node.query
+            if any(len(groups) > 1 for groups in orders):
+                yield node.key
         case CategoricalHead() | NumericalHead():
             yield node.value
             rows = dict(node.predicate.cases)
@@ -156,8 +168,19 @@ def _seen(
     head: CategoricalHead | NumericalHead, occurring: Occurring
 ) -> Iterator[frozenset[Value]]:
     """What the queries that occur look for, of the keys that occur."""
+    assert isinstance(head.predicate, Predicate)
     for query in occurring[head.query]:
         yield frozenset(head.predicate.keys_for(query)) & occurring[head.key]
+
+
+def _orders(
+    head: CategoricalHead, preference: Preference, occurring: Occurring
+) -> Iterator[tuple[frozenset[Value], ...]]:
+    """How the queries that occur order the keys that occur."""
+    keys = occurring[head.key]
+    for query in occurring[head.query]:
+        groups = (keys.intersection(g) for g in preference.groups(query, keys))
+        yield tuple(group for group in groups if group)
 
 
 def _tells(table: LookupTable, place: int, occurring: Occurring) -> bool:

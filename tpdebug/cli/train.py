@@ -15,7 +15,7 @@ from tpdebug.cli.own import own_name, own_options, own_task
 from tpdebug.cli.run_folder import checkpoint_in, open_folder
 from tpdebug.cli.training import require_torch, train_to_file
 from tpdebug.errors import UserError
-from trainers.config import Config, Method, Predicates, Run
+from trainers.config import Attention, Config, Method, Predicates, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +137,13 @@ def list_presets(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     type=POSITIVE,
     help="The temperature of the last step; it falls geometrically.  "
     f"[default: {DEFAULTS['tau_end']}]",
+)
+@click.option(
+    "--attention",
+    type=click.Choice(get_args(Attention)),
+    help="Whether a head that copies looks for keys by a predicate, or has a score for "
+    "each key and takes the best (with --method gradient).  "
+    f"[default: {DEFAULTS['attention']}]",
 )
 @click.option(
     "--predicates",

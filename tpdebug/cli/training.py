@@ -152,7 +152,7 @@ def _task(job: Job, *, anew: bool) -> tuple[Task, Job]:
     for note in task.notes:
         click.echo(f"Note: {note}.", err=True)
     if run.config.method != "gradient":
-        check_searchable(task)
+        check_searchable(task, run.config)
     if run.own is not None and anew:
         own = replace(run.own, version=version_of(run.own, task))
         job = replace(job, run=replace(run, own=own))

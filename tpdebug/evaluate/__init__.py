@@ -7,7 +7,7 @@ of its value, a numerical one the count itself. Scores are int64, so sums are ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,10 +16,18 @@ from numpy.typing import NDArray
 from tpdebug.columns import Column, stack
 from tpdebug.evaluate.attention import Matcher, nearest, read_at
 from tpdebug.evaluate.codes import index_of, kind_of, size_of
+from tpdebug.evaluate.preferences import Chooser
 from tpdebug.evaluate.scores import Scorer, join, winners
 from tpdebug.evaluate.trace import Trace
 from tpdebug.inputs import BLOCK, Letters, columns_of, delimited, encode
-from tpdebug.nodes import CategoricalHead, Embedding, LookupTable, Node, NumericalHead
+from tpdebug.nodes import (
+    CategoricalHead,
+    Embedding,
+    LookupTable,
+    Node,
+    NumericalHead,
+    Preference,
+)
 from tpdebug.program import Program
 
 __all__ = ["Evaluation", "Evaluator", "Trace", "answers"]
@@ -59,11 +67,15 @@ class Evaluator:
         for node in program.nodes:
             if isinstance(node, Embedding):
                 self.codes |= self._code_arrays(node)
-        self.matchers = {
-            node.name: Matcher(program, node)
-            for node in program.nodes
-            if isinstance(node, CategoricalHead | NumericalHead)
-        }
+        self.matchers: dict[str, Matcher] = {}
+        self.choosers: dict[str, Chooser] = {}
+        for node in program.nodes:
+            if isinstance(node, CategoricalHead | NumericalHead):
+                read, found = (program, node.query, node.key), node.predicate
+                if isinstance(found, Preference):
+                    self.choosers[node.name] = Chooser(*read, found)
+                else:
+                    self.matchers[node.name] = Matcher(*read, found)
         self.scorer = Scorer(program)
         self.counting = [n.name for n in program.nodes if isinstance(n, NumericalHead)]
 
@@ -133,13 +145,7 @@ class Evaluator:
         values = done.values
         match node:
             case CategoricalHead(name=name):
-                matcher = self.matchers[name]
-                found = matcher.found(values[node.key], values[node.query])
-                causal, count = self.program.domain.causal, len(found)
-                done.attended[name] = [
-                    nearest(words, i, i + 1 if causal else count, node.tie)
-                    for i, words in enumerate(found)
-                ]
+                done.attended[name] = list(self._attended(node, values))
                 source = values[node.value]
                 values[name] = [read_at(source, place) for place in done.attended[name]]
             case NumericalHead(name=name):
@@ -155,6 +161,19 @@ class Evaluator:
                 for name in node.names:
                     codes = self.codes[name]
                     values[name] = [codes.take(token) for token in values["tokens"]]
+
+    def _attended(
+        self, head: CategoricalHead, values: Mapping[str, Sequence[Column]]
+    ) -> Iterator[Column]:
+        """The position that a head reads, at every position."""
+        keys, queries = values[head.key], values[head.query]
+        if head.name in self.choosers:
+            yield from self.choosers[head.name].attended(keys, queries)
+            return
+        causal, count = self.program.domain.causal, len(keys)
+        found = self.matchers[head.name].found(keys, queries)
+        for i, words in enumerate(found):
+            yield nearest(words, i, i + 1 if causal else count, head.tie)
 
     def _table_array(self, table: LookupTable) -> Column:
         """The table as output indices, flat over the combinations of its inputs."""

@@ -2,6 +2,7 @@
 
 A set of positions is held as bits, 16 to a word, so that the keys that match are
 collected by adding, and the nearest of up to 16 positions is one look into a table.
+What a head with a preference finds is in `tpdebug.evaluate.preferences`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from tpdebug.columns import Column, align, expand, longest
 from tpdebug.evaluate.codes import index_of
-from tpdebug.nodes import Head, Tie
+from tpdebug.nodes import Predicate, Tie
 from tpdebug.program import Program
 
 WORD = 16
@@ -32,12 +33,14 @@ class Matcher:
         causal: whether a query sees only itself and what is left of it.
     """
 
-    def __init__(self, program: Program, head: Head) -> None:
-        queries = index_of(program.variables[head.query])
-        keys = index_of(program.variables[head.key])
+    def __init__(
+        self, program: Program, query: str, key: str, predicate: Predicate
+    ) -> None:
+        queries = index_of(program.variables[query])
+        keys = index_of(program.variables[key])
         self.matches = np.zeros((len(queries), len(keys)), dtype=bool)
-        for query, looked_for in head.predicate.cases:
-            self.matches[queries[query], [keys[key] for key in looked_for]] = True
+        for asked, looked_for in predicate.cases:
+            self.matches[queries[asked], [keys[key] for key in looked_for]] = True
         rows, row = np.unique(self.matches, axis=0, return_inverse=True)
         self.row = row.reshape(-1)
         self.wanted = np.ascontiguousarray(rows.T)

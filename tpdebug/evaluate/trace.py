@@ -10,7 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.evaluate.attention import Matcher
-from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead, Rule, Value
+from tpdebug.evaluate.preferences import Chooser
+from tpdebug.nodes import (
+    CategoricalHead,
+    Head,
+    LookupTable,
+    NumericalHead,
+    Predicate,
+    Preference,
+    Rule,
+    Value,
+)
 from tpdebug.program import Program
 
 Ints = NDArray[np.int64]
@@ -44,11 +54,17 @@ class Trace:
         return answers if pooled else answers[:, self.program.domain.letters]
 
     def matches(self, head: str) -> NDArray[np.bool_]:
-        """Which keys match each query of a head: `[inputs, queries, keys]`."""
+        """Which keys match each query of a head: `[inputs, queries, keys]`.
+
+        Of a head with a preference, those that are as good as any that it sees.
+        """
         node = self.program.writers[head]
         assert isinstance(node, CategoricalHead | NumericalHead)
-        matcher = Matcher(self.program, node)
+        read, wanted = (self.program, node.query, node.key), node.predicate
         query, key = self.variables[node.query], self.variables[node.key]
+        if isinstance(wanted, Preference):
+            return Chooser(*read, wanted).matches(query, key)
+        matcher = Matcher(*read, wanted)
         found: NDArray[np.bool_] = matcher.matches[query[:, :, None], key[:, None, :]]
         return found & np.tri(query.shape[1], dtype=bool) if matcher.causal else found
 
@@ -58,12 +74,19 @@ class Trace:
         known = self.program.variables[variable]
         return found if known.numerical else known.values[found]
 
+    def case(self, head: Head, row: int, position: int) -> Rule:
+        """The rule by which a head attends as it does for one input at one position."""
+        query = self.value(head.query, row, position)
+        if isinstance(head.predicate, Predicate):
+            return Rule("case", head.name, (query,))
+        attended = int(self.attended[head.name][row, position])
+        return Rule("case", head.name, (query, self.value(head.key, row, attended)))
+
     def rules(self, row: int, position: int) -> Iterator[Rule]:
         """Yield the rules that decide the variables and scores at one position."""
         for node in self.program.nodes:
             if isinstance(node, CategoricalHead | NumericalHead):
-                query = self.value(node.query, row, position)
-                yield Rule("case", node.name, (query,))
+                yield self.case(node, row, position)
             elif isinstance(node, LookupTable):
                 key = tuple(self.value(name, row, position) for name in node.inputs)
                 yield Rule("entry", node.name, key)

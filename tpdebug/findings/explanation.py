@@ -24,8 +24,9 @@ class Step:
         rule: the rule that decided it (inputs and embeddings have none).
         where: `file:line` of the rule, if known.
         attended: for a categorical head, the position it read.
-        matches: for a head, every position whose key matched.
-        looked_for: for a head, the key values that its rule looks for.
+        matches: for a head, every position whose key is one of `looked_for`.
+        looked_for: for a head, the key values that its rule looks for; where keys have
+            scores, those with the highest score of all that the query sees.
         reads: what it was computed from: (role, place), the role being query, key,
             value, or the name of an input of a table.
     """

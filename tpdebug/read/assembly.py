@@ -17,11 +17,18 @@ from tpdebug.nodes import (
     Node,
     NumericalHead,
     Predicate,
+    Preference,
     Rule,
     Variable,
 )
 from tpdebug.normal import admit, input_variables
-from tpdebug.read.cells import Cells, predicate_cells, span, table_cells
+from tpdebug.read.cells import (
+    Cells,
+    predicate_cells,
+    preference_cells,
+    span,
+    table_cells,
+)
 from tpdebug.read.functions import Function, FunctionReader
 from tpdebug.read.steps import Attend, Callee, Embed, Look, Step, reads_of
 from tpdebug.sourcemap import SourceMap, Span
@@ -109,8 +116,10 @@ class Assembly:
             case Attend(selection=chosen):
                 query, key = self.variables[chosen.query], self.variables[chosen.key]
                 function = self._function(chosen.predicate, [query, key])
+                scored = chosen.operation == "select_best"
+                read = preference_cells if scored else predicate_cells
                 with self._placed(function):
-                    cells = predicate_cells(step.name, function, query, key)
+                    cells = read(step.name, function, query, key)
         self.function_spans[step.name] = span(function.node)
         self.rule_spans |= cells.rules
         if cells.default is not None:
@@ -160,12 +169,13 @@ def _translated(
 
 
 def _head(step: Attend, cells: Cells) -> CategoricalHead | NumericalHead:
-    assert isinstance(cells.meaning, Predicate)
-    chosen = step.selection
-    parts = (step.name, chosen.query, chosen.key, step.value, cells.meaning)
-    if chosen.operation == "select_closest":
-        return CategoricalHead(*parts, chosen.tie)
-    return NumericalHead(*parts)
+    chosen, meaning = step.selection, cells.meaning
+    parts = (step.name, chosen.query, chosen.key, step.value)
+    if chosen.operation == "select":
+        assert isinstance(meaning, Predicate)
+        return NumericalHead(*parts, meaning)
+    assert isinstance(meaning, Predicate | Preference)
+    return CategoricalHead(*parts, meaning, chosen.tie)
 
 
 def _embedding(names: tuple[str, ...], table: Any, domain: Domain) -> Embedding:

@@ -6,15 +6,23 @@ Besides the result this finds, for each rule, the statement that decides it.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Any
 
 from tpdebug.errors import ProgramError
-from tpdebug.nodes import Key, LookupTable, Predicate, Rule, Value, Variable
+from tpdebug.nodes import (
+    Key,
+    LookupTable,
+    Predicate,
+    Preference,
+    Rule,
+    Value,
+    Variable,
+)
 from tpdebug.normal import MAX_CELLS
-from tpdebug.read.expressions import Unsupported
+from tpdebug.read.expressions import Scope, Unsupported
 from tpdebug.read.functions import Function, Outcome
 from tpdebug.sourcemap import Span
 
@@ -25,12 +33,12 @@ MAX_APPLIED = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A predicate or table, and where each of its rules is decided.
+    """A predicate, preference or table, and where each of its rules is decided.
 
     `default` is where a table decides all entries that `rules` does not hold.
     """
 
-    meaning: Predicate | LookupTable
+    meaning: Predicate | Preference | LookupTable
     rules: dict[Rule, Span]
     default: Span | None = None
 
@@ -56,6 +64,42 @@ def predicate_cells(
         one = deciding.pop() if len(deciding) == 1 else None
         rules[Rule("case", name, (q,))] = span(one) if one else whole
     return Cells(Predicate.of(cases), rules)
+
+
+def preference_cells(
+    name: str, function: Function, query: Variable, key: Variable
+) -> Cells:
+    """Apply a function that gives scores to every (query value, key value).
+
+    Raises:
+        ProgramError: it fails, or gives no integer, for some values.
+    """
+    _check_size(function, len(query.values) * len(key.values))
+    whole = span(function.node)
+    spans: dict[ast.stmt | None, Span] = {None: whole}
+    scores: dict[Key, int] = {}
+    rules: dict[Rule, Span] = {}
+    for pair in product(query.values, key.values):
+        outcome = _apply(function, pair)
+        value, statement = outcome.value, outcome.statement
+        if not isinstance(value, int):  # True and False compare as 1 and 0
+            returned = "nothing" if value is None else repr(value)
+            raise ProgramError(
+                f"{_call(function, pair)} returns {returned}; "
+                "the score of a key is an integer"
+            )
+        scores[pair] = value
+        if statement not in spans:
+            spans[statement] = whole if statement is None else span(statement)
+        rules[Rule("case", name, pair)] = spans[statement]
+    meaning = Preference.by(query.values, key.values, lambda q, k: scores[q, k])
+    if not meaning.cases:  # the predicate that wants every key
+        return predicate_cells(name, replace(function, body=_always), query, key)
+    return Cells(meaning, rules)
+
+
+def _always(scope: Scope) -> Outcome:
+    return Outcome(True, None)
 
 
 def table_cells(name: str, function: Function, inputs: list[Variable]) -> Cells:

@@ -22,6 +22,13 @@ from tpdebug.read.steps import (
     Steps,
 )
 
+SELECTIONS = {
+    "select_closest": "aggregate",
+    "select_best": "aggregate",
+    "select": "aggregate_sum",
+}
+"""The operations that say where a head looks, and what goes with each."""
+
 
 def run_steps(function: ast.FunctionDef, contents: Contents) -> Steps:
     """Read the body of `run`; problems go to `contents`."""
@@ -75,7 +82,7 @@ class _RunReader(Names):
         match value:
             case ast.Call(func=ast.Name(id="delimit")):
                 return self.delimit(value)
-            case ast.Call(func=ast.Name(id="select_closest" | "select")):
+            case ast.Call(func=ast.Name(id=pick)) if pick in SELECTIONS:
                 return self.selection(value) or Unreadable()
             case ast.Call(func=ast.Name(id="aggregate" | "aggregate_sum" as pick)):
                 return self.attend(name, pick, value, statement)
@@ -163,7 +170,7 @@ class _RunReader(Names):
             return Unreadable()
         inner, selection = call.args[0], None
         match inner:
-            case ast.Call(func=ast.Name(id="select_closest" | "select")):
+            case ast.Call(func=ast.Name(id=pick)) if pick in SELECTIONS:
                 selection = self.selection(inner)
             case ast.Name(id=local) if isinstance(self.names.get(local), Selection):
                 found = self.names[local]
@@ -177,9 +184,9 @@ class _RunReader(Names):
             self.problem(call, f"{operation} has no options")
         if selection is None or value is None:
             return Unreadable()
-        wanted = {"aggregate": "select_closest", "aggregate_sum": "select"}[operation]
-        if selection.operation != wanted:
-            self.problem(call, f"{operation} goes with {wanted}")
+        wanted = [pick for pick, goes in SELECTIONS.items() if goes == operation]
+        if selection.operation not in wanted:
+            self.problem(call, f"{operation} goes with {' or '.join(wanted)}")
             return Unreadable()
         self.steps.nodes.append(Attend(name, selection, value, statement))
         return name

@@ -15,7 +15,10 @@ Callee: TypeAlias = str | ast.Lambda
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`select_closest(keys, queries, predicate)` or `select(...)`."""
+    """`select_closest(keys, queries, predicate)`, `select_best(...)`, `select(...)`.
+
+    Of `select_best` the predicate is a function that gives a score.
+    """
 
     operation: str
     key: str

@@ -26,6 +26,7 @@ from tpdebug.nodes import (
     Head,
     LookupTable,
     NumericalHead,
+    Preference,
     Value,
 )
 from tpdebug.program import Program
@@ -150,11 +151,28 @@ class Ways:
         """What the rule of a head looks for."""
         query = self.is_value(step.reads[0][1])
         key = SINGULAR.get(head.key, f"{head.key} =")
+        if isinstance(head.predicate, Preference):
+            better = self.better(head, head.predicate, step)
+            taken = _some(step.looked_for, " or ")
+            if not better:
+                return f"{query} prefers {key} {taken}"
+            missed = _some(better, " or ")
+            return f"{query} prefers {key} {missed}, sees none, and takes {taken}"
         if not step.looked_for:
             return f"{query} looks for nothing"
         if len(step.looked_for) == len(self.program.variables[head.key].values):
             return f"{query} looks for any {key.removesuffix(' =')}"
         return f"{query} looks for {key} {_some(step.looked_for, ' or ')}"
+
+    def better(
+        self, head: Head, preference: Preference, step: Step
+    ) -> tuple[Value, ...]:
+        """The keys that would have been read before the one that was."""
+        assert step.rule is not None
+        query, key = step.rule.key
+        groups = preference.groups(query, self.program.variables[head.key].values)
+        level = next(i for i, group in enumerate(groups) if key in group)
+        return tuple(value for group in groups[:level] for value in group)
 
     def finds(self, head: Head, step: Step) -> str:
         """Where a head found it, and what it made of that."""

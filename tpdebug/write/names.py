@@ -10,6 +10,7 @@ from tpdebug.nodes import (
     LookupTable,
     Node,
     NumericalHead,
+    Preference,
 )
 from tpdebug.normal import RESERVED
 from tpdebug.program import Program
@@ -39,7 +40,8 @@ def _apart(names: tuple[str, ...]) -> tuple[str, ...]:
 def function_names(program: Program) -> dict[str, str]:
     """The function that holds the predicate or the table of each node.
 
-    `attn_0_1` has the predicate `attends_0_1`, `mlp_0_1` the table `table_0_1`.
+    `attn_0_1` has the predicate `attends_0_1`, or the scores `prefers_0_1`; `mlp_0_1`
+    has the table `table_0_1`.
     """
     taken = {*program.variables, *RESERVED}
     names: dict[str, str] = {}
@@ -55,9 +57,11 @@ def function_names(program: Program) -> dict[str, str]:
 
 
 def _function_name(node: CategoricalHead | NumericalHead | LookupTable) -> str:
-    old, new = (
-        ("mlp", "table") if isinstance(node, LookupTable) else ("attn", "attends")
-    )
+    if isinstance(node, LookupTable):
+        old, new = "mlp", "table"
+    else:
+        scored = isinstance(node.predicate, Preference)
+        old, new = "attn", "prefers" if scored else "attends"
     return node.name.replace(old, new, 1) if old in node.name else f"{new}_{node.name}"
 
 

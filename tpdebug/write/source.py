@@ -14,6 +14,7 @@ from tpdebug.nodes import (
     LookupTable,
     Node,
     NumericalHead,
+    Preference,
     inputs_of,
 )
 from tpdebug.program import Program
@@ -91,6 +92,8 @@ def _operations(program: Program, embedding: str | None) -> set[str]:
     used = {"delimit", "answer_pooled" if program.classifier.pooled else "answer"}
     for node in program.nodes:
         match node:
+            case CategoricalHead(predicate=Preference()):
+                used |= {"select_best", "aggregate"}
             case CategoricalHead():
                 used |= {"select_closest", "aggregate"}
             case NumericalHead():
@@ -210,6 +213,7 @@ def _step(program: Program, node: Node, functions: dict[str, str]) -> list[str]:
             if isinstance(node, CategoricalHead) and node.tie != "last":
                 options.append(f"tie={literal(node.tie)}")
             pick = "select_closest" if closest else "select"
+            pick = "select_best" if isinstance(node.predicate, Preference) else pick
             inner = Call(pick, (*arguments, *options))
             outer = Call(
                 "aggregate" if closest else "aggregate_sum", (inner, node.value)

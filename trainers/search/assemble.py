@@ -9,7 +9,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from trainers.discrete import INPUTS, Copy, Count, Discrete, Floats, Node, Table
+from trainers.discrete import (
+    INPUTS,
+    Copy,
+    Count,
+    Discrete,
+    Floats,
+    Node,
+    Prefer,
+    Table,
+)
 from trainers.readout import Readout
 from trainers.search.terms import Copied, Counted, Input, Kind, Mapped, Term
 
@@ -87,6 +96,8 @@ def _term(node: Node, terms: Sequence[Term]) -> Term:
         size = int(node.output.max()) + 1
         kind: Kind = "token" if node.letters else "code"
         return Term(Mapped(read, output), kind, size, effort=5.0 + output.size / 4)
+    if isinstance(node, Prefer):
+        raise TypeError("a search has no heads with scores")
     query, key, value = (terms[v] for v in (node.query, node.key, node.value))
     wants = node.predicate[: query.size, : key.size]
     lines = 4.0 + len(np.unique(wants, axis=0)) - 1
