@@ -111,7 +111,7 @@ def test_a_table_of_two_integers_is_one_line(
 
 @pytest.mark.parametrize("sizes", [(5, 5), (9, 6), (16, 16)])
 @pytest.mark.parametrize("codes", [4, 8, 16])
-def test_what_the_search_computes_with_two_numbers_is_one_line(
+def test_what_the_search_computes_with_two_numbers_is_short(
     sizes: tuple[int, int], codes: int
 ) -> None:
     terms = [Term(Input("positions"), "number", size) for size in sizes]
@@ -123,7 +123,9 @@ def test_what_the_search_computes_with_two_numbers_is_one_line(
             shape = map(range, output.shape)
             body = said(lambda a, b, o=output: int(o[a, b]), *shape)
             assert body is not None
-            assert len(body) == 1, body
+            # Where it is one number for a single value of the other: two cases more.
+            gated = (output == codes - 1).all(0).sum() >= output.shape[1] - 1
+            assert len(body) <= (3 if gated else 1), body
 
 
 def test_exceptions_stand_before_the_formula() -> None:
