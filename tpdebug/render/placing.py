@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
-ORDER_SWEEPS, PLACE_SWEEPS, LAST_SWEEPS = 16, 24, 40
-POINT_WEIGHT, STRAIGHT = 4.0, 4
+ORDER_SWEEPS, PLACE_SWEEPS, LAST_SWEEPS = 16, 24, 81
+"""How often to go through all ranks; the last time upwards, so tops are centred."""
+POINT_WEIGHT, STRAIGHT = 4.0, 8
 """How much more it matters that a long edge is straight than that a box is near."""
 
 
