@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tpdebug.cli.options import (
-    echo_json,
-    format_option,
-    parse_inputs,
-    program_argument,
-)
+from tpdebug.cli.options import echo_json, parse_inputs, program_argument
 from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
+    from tpdebug.findings import Circuit
+    from tpdebug.program import Program
     from tpdebug.read import Source
+
+PICTURES = ("dot", "mermaid", "svg")
 
 
 @click.command(
@@ -58,7 +57,14 @@ if TYPE_CHECKING:
     help="With --output: how many different combinations of values to look at.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws them.")
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json", *PICTURES]),
+    default="terminal",
+    show_default=True,
+    help="How to print the result; the last three are pictures.",
+)
 def slice_command(
     program: str,
     text: str | None,
@@ -81,6 +87,7 @@ def slice_command(
     from tpdebug.read import read
 
     _check(text, answer, minimum or any_length or position is not None or wanted)
+    _check_picture(form, answer, wanted)
     source = read(Path(program))
     if answer is not None:
         _class(source, program, answer, most, seed, form)
@@ -99,6 +106,17 @@ def _check(text: str | None, answer: str | None, of_one: object) -> None:
     if answer is not None and of_one:
         raise UserError(
             "--position, --minimum, --any-length and --why-not belong to --input"
+        )
+
+
+def _check_picture(form: str, answer: str | None, wanted: str | None) -> None:
+    if form in PICTURES and answer is not None:
+        raise UserError(
+            f"--format {form} draws the circuit of one answer: it belongs to --input"
+        )
+    if form in PICTURES and wanted is not None:
+        raise UserError(
+            f"--format {form} does not show --why-not; --format terminal and json do"
         )
 
 
@@ -134,6 +152,9 @@ def _one(
     found = slice_answer(
         subject, letters, position=position, source=source.map, **options
     )
+    if form in PICTURES:
+        click.echo(_picture(subject, found, form), nl=False)
+        return
     near = None
     if wanted is not None:
         at = found.chosen.position
@@ -154,3 +175,17 @@ def _one(
     show(circuit_view(subject, program, found))
     if near is not None:
         show("", nearest_view(near), sep="\n")
+
+
+def _picture(program: Program, found: Circuit, form: str) -> str:
+    if form == "dot":
+        from tpdebug.render.circuit_dot import circuit_dot
+
+        return circuit_dot(program, found)
+    if form == "mermaid":
+        from tpdebug.render.circuit_mermaid import circuit_mermaid
+
+        return circuit_mermaid(program, found)
+    from tpdebug.render.circuit_svg import circuit_svg
+
+    return circuit_svg(program, found)
