@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from analyzers.circuits.readouts import Readouts, Survey, together
-from analyzers.circuits.sufficient import SECONDS, differences, minimal, smallest
+from analyzers.circuits.sufficient import (
+    SECONDS,
+    differences,
+    minimal,
+    ordered,
+    smallest,
+)
 from analyzers.explain import explain
 from analyzers.ways import WaysBack
 from tpdebug.errors import DomainError
@@ -80,8 +86,7 @@ def slice_answer(
         for c in ways.contributions(chosen.answer, chosen.runner_up, positions)
     }
     values = [told[place] for place in places]
-    order = sorted(range(len(values)), key=lambda i: values[i].difference)
-    enough = minimal(sets, order)
+    enough = minimal(sets, ordered(sets, [value.difference for value in values]))
     if minimum:
         enough = smallest(sets, enough, seconds)
     kept = sorted((values[i] for i in enough.chosen), key=_strongest_first)

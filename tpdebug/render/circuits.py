@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tpdebug.errors import counted
 from tpdebug.findings import Circuit, ClassCircuit, Nearest, Recurring, percent
 from tpdebug.nodes import Rule
 from tpdebug.program import Program
@@ -75,9 +76,10 @@ def _certificate(found: Circuit) -> str:
     """What was checked."""
     shortest, longest = found.lengths
     lengths = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
+    inputs = f"{counted(found.alike, 'input')} of length {lengths}"
     return (
-        f"Seen there on {found.alike:,} inputs of length {lengths}: the answer is "
-        f"{found.chosen.answer} on every one ({found.evidence.sentence})."
+        f"Seen there on {inputs}: the answer is {found.chosen.answer} on every one "
+        f"({found.evidence.sentence})."
     )
 
 
