@@ -46,7 +46,7 @@ def cut(
         taken: names that new variables must not have.
 
     Raises:
-        ProgramError: a value is a count that goes too far to be asked for by a table.
+        ProgramError: a variable has too many values for a table that asks for one.
 
     >>> from tpdebug.domain import Domain
     >>> from analyzers.circuits.one import slice_answer
@@ -127,8 +127,8 @@ def _table(
     size = prod(len(program.variables[variable].values) for variable in inputs)
     if size > MAX_APPLIED:
         raise ProgramError(
-            f"the circuit cannot be written: {inputs[-1]} counts too far, a table that "
-            f"asks for its value has {size:,} entries, at most {MAX_APPLIED:,}"
+            "the circuit cannot be written: a table that asks for the value of "
+            f"{inputs[-1]} has {size:,} entries, at most {MAX_APPLIED:,}"
         )
     return LookupTable.of(name, inputs, dict.fromkeys(keys, 1), 0)
 

@@ -13,7 +13,7 @@ import libcst
 
 from tpdebug.nodes import Classifier, LookupTable, inputs_of
 from tpdebug.program import Program
-from tpdebug.write.edits import OFF, Line, Small, edited, statements
+from tpdebug.write.edits import OFF, Line, Small, edited, statements, without
 from tpdebug.write.functions import function_lines
 from tpdebug.write.kept import (
     CannotRewrite,
@@ -61,9 +61,9 @@ def cut_source(text: str, parts: Parts, program: Program) -> str:
             changes[number] = cut.run(old, in_run)
             added[number] = cut.functions()
         elif number == 0 and ast.get_docstring(parts.tree) is not None:
-            changes[number] = libcst.Expr(_docstring(program))
+            changes[number] = old.with_changes(value=cut.docstring())
         elif gone.intersection(gives(statement)):
-            changes[number] = _without(old, gone)
+            changes[number] = without(old, gone)
         elif "CLASSES" in gives(statement):
             changes[number] = old.with_changes(value=_classes(program.classifier))
         elif "SCORES" in gives(statement):
@@ -72,7 +72,7 @@ def cut_source(text: str, parts: Parts, program: Program) -> str:
             changes[number] = old.with_changes(value=scores)
     body, left = edited(module.body, changes, added)
     if ast.get_docstring(parts.tree) is None:
-        body = _with_docstring(body, program)
+        body = _with_docstring(body, cut.docstring())
     return module.with_changes(body=body, footer=[*left, *module.footer]).code
 
 
@@ -111,6 +111,11 @@ class _Cut:
             wanted += "_"
         return wanted
 
+    def docstring(self) -> libcst.BaseExpression:
+        """What the circuit says of itself."""
+        lines = docstring_lines(self.program)
+        return libcst.parse_expression(self.module.default_newline.join(lines))
+
     def functions(self) -> list[Line]:
         """A function for each table that is new."""
         found: list[Line] = []
@@ -146,18 +151,15 @@ class _Cut:
         """Inputs that the file has no name for."""
         for name, local in self.local.items():
             if name not in self.parts.local and name in INPUTS:
-                yield _line(
-                    f"{local} = {INPUTS[name].format(self.parts.local['tokens'])}"
-                )
+                value = INPUTS[name].format(self.parts.local["tokens"])
+                yield _line([f"{local} = {value}"])
 
     def _looks(self, indent: str) -> Iterator[Line]:
         """The lines that apply the new tables."""
         for table in self.tables:
             inputs = [self.local[name] for name in table.inputs]
             call = Call("list", (Call("map", (self.called[table.name], *inputs)),))
-            yield _line(
-                "\n".join(call_lines(f"{indent}{table.name} = ", call)).lstrip()
-            )
+            yield _line(call_lines(f"{indent}{table.name} = ", call), indent)
 
     def _answer(self, statement: Small, indent: str) -> Small:
         """The statement that calls `answer`, with what is scored now."""
@@ -205,33 +207,9 @@ def _lines(body: Iterable[libcst.CSTNode]) -> list[Line]:
     return found
 
 
-def _without(statement: Small, gone: set[str]) -> Small | None:
-    """A top-level statement without some of the names that it gives."""
-    if not isinstance(statement, libcst.Import | libcst.ImportFrom):
-        return None
-    assert not isinstance(statement.names, libcst.ImportStar)
-    kept = [alias for alias in statement.names if _alias(alias) not in gone]
-    if not kept:
-        return None
-    if len(kept) == len(statement.names):
-        return statement
-    if kept[-1] is not statement.names[-1]:
-        kept[-1] = kept[-1].with_changes(comma=statement.names[-1].comma)
-    return statement.with_changes(names=kept)
-
-
-def _alias(alias: libcst.ImportAlias) -> str:
-    """The name that an import gives."""
-    return (alias.evaluated_alias or alias.evaluated_name).split(".")[0]
-
-
-def _docstring(program: Program) -> libcst.BaseExpression:
-    return libcst.parse_expression("\n".join(docstring_lines(program)))
-
-
-def _with_docstring(body: list[Line], program: Program) -> list[Line]:
+def _with_docstring(body: list[Line], text: libcst.BaseExpression) -> list[Line]:
     """A docstring on top of a module that has none."""
-    first = libcst.SimpleStatementLine([libcst.Expr(_docstring(program))])
+    first = libcst.SimpleStatementLine([libcst.Expr(text)])
     if not body:
         return [first]
     second = body[0].with_changes(

@@ -6,7 +6,7 @@ dropped statement goes with it if it touches it; what an empty line sets apart s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import libcst
@@ -68,15 +68,36 @@ def edited(
         number += len(before)
         above = _without_on(line.leading_lines) if off else line.leading_lines
         kept = [statement for statement in after if statement is not None]
-        off = not kept and (off or any(map(_is_off, above)))
+        apart = _set_apart(above)
+        off = not kept and any(map(_is_off, above[len(apart) :]))
         if not kept:
-            carried = _joined(carried, _set_apart(above))
+            carried = _joined(carried, apart)
             continue
         found.append(
             _line(line, kept).with_changes(leading_lines=_joined(carried, above))
         )
         carried = []
     return found, carried
+
+
+def without(statement: Small, gone: Collection[str]) -> Small | None:
+    """A top-level statement without some of the names that it gives."""
+    if not isinstance(statement, libcst.Import | libcst.ImportFrom):
+        return None
+    assert not isinstance(statement.names, libcst.ImportStar)
+    kept = [alias for alias in statement.names if _alias(alias) not in gone]
+    if not kept:
+        return None
+    if len(kept) == len(statement.names):
+        return statement
+    if kept[-1] is not statement.names[-1]:
+        kept[-1] = kept[-1].with_changes(comma=statement.names[-1].comma)
+    return statement.with_changes(names=kept)
+
+
+def _alias(alias: libcst.ImportAlias) -> str:
+    """The name that an import gives."""
+    return (alias.evaluated_alias or alias.evaluated_name).split(".")[0]
 
 
 def _line(line: Line, kept: Sequence[Small]) -> Line:

@@ -1,0 +1,375 @@
+"""Files of circuits: what stays of the original, and what happens to other files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analyzers.circuits import saving as saving_module
+from analyzers.circuits import slice_answer
+from analyzers.circuits.saving import save_circuit
+from tests.cases import CASES
+from tests.published import saved as published
+from tests.running import run_all, run_file, text_of
+from tests.test_cli import EXAMPLE, refused, tpdebug
+from tests.test_cut import check, saved, written
+from tests.test_hand_edits import SAME_MEANING, edit
+from tests.test_hand_edits import TEXT as EDITED
+from tpdebug.read import load, read
+from tpdebug.write.source import embedding_csv
+
+FILE = '''#!/usr/bin/env python
+# Licence: do what you like.
+"""What it does."""
+
+from __future__ import annotations
+
+from typing import Any
+import math  # was never used
+
+# The operations.
+from tpdebug.rasp import aggregate, aggregate_sum, answer, delimit, select
+from tpdebug.rasp import select_closest
+
+# Section: constants.
+
+TASK = "mine"
+ALPHABET = ("a", "b")  # two letters
+LENGTHS = (1, 3)
+CLASSES = ("x", "?")
+SCALE = 10
+VOWELS = ("a",)  # for the count only
+AUTHOR = "me"
+
+
+# Looks back.
+def before(q, k):
+    return k == q - 1  # by one
+
+
+# Section: counting.
+
+
+# Counts vowels.
+def vowel(_: Any, k: str):
+    # among the letters
+    return k in VOWELS
+
+
+def run(letters):
+    """Answer."""
+    # Check first.
+    words = delimit(letters, ALPHABET, LENGTHS)  # checked
+    places = range(len(words))
+
+    # This one looks back.
+    s = select_closest(places, places, before)
+    left = aggregate(s, words)  # to the left
+
+    # This one counts.
+    s = select(words, words, vowel)
+    unit = [1] * len(words)
+    vowels = aggregate_sum(s, unit)
+
+    # Then answer.
+    return answer(CLASSES, SCORES, vowels=vowels, l=left)
+
+
+SCORES = {
+    "l": {"a": (0, 9)},
+    "vowels": (1, 0),
+}
+# The end.
+'''
+
+CUT = '''#!/usr/bin/env python
+# Licence: do what you like.
+"""A circuit of prog.py, enough for the answer "?": 1 head.
+
+Answers "?" where left is "a", and "??" elsewhere.
+These values are seen at position 1 of 4 inputs of length 3, "a b b" among them: there
+prog.py answers "?" on every one (proved on all 8 inputs).
+At other positions and lengths, where this file answers too, nothing was compared.
+"""
+
+from __future__ import annotations
+
+import math  # was never used
+
+# The operations.
+from tpdebug.rasp import aggregate, answer, delimit
+from tpdebug.rasp import select_closest
+
+# Section: constants.
+
+ALPHABET = ("a", "b")  # two letters
+LENGTHS = (1, 3)
+CLASSES = ("?", "??")
+AUTHOR = "me"
+
+
+# Looks back.
+def before(q, k):
+    return k == q - 1  # by one
+
+
+# Section: counting.
+
+
+def run(letters):
+    """Answer."""
+    # Check first.
+    words = delimit(letters, ALPHABET, LENGTHS)  # checked
+    places = range(len(words))
+
+    # This one looks back.
+    s = select_closest(places, places, before)
+    left = aggregate(s, words)  # to the left
+
+    unit = [1] * len(words)
+
+    # Then answer.
+    return answer(CLASSES, SCORES, ones=unit, left=left)
+
+
+SCORES = {
+    "ones": (0, 1),
+    "left": {"a": (2, 0)},
+}
+# The end.
+'''
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_stays_stays_as_it_was(newline: str, tmp_path: Path) -> None:
+    text = FILE.replace("\n", newline)
+    kept, code = written(text, tmp_path, ("a", "b", "b"), 1)
+    assert kept.anew is None
+    assert code == CUT.replace("\n", newline)
+
+
+def test_counts_get_a_table_before_run(tmp_path: Path) -> None:
+    text = FILE.replace('"l": {"a": (0, 9)}', '"l": {}').replace("(1, 0)", "(0, 1)")
+    kept, code = written(text, tmp_path, ("a", "b", "b"), 1)
+    assert kept.anew is None
+    function, line = (
+        '''    # among the letters
+    return k in VOWELS
+
+
+def table_vowels_is_1(vowels):
+    """The value of vowels_is_1."""
+    return int(vowels == 1)
+
+
+def run(letters):
+''',
+        """    vowels = aggregate_sum(s, unit)
+    vowels_is_1 = list(map(table_vowels_is_1, vowels))
+
+    # Then answer.
+    return answer(CLASSES, SCORES, ones=unit, vowels_is_1=vowels_is_1)
+""",
+    )
+    assert function in code
+    assert line in code
+    assert "before" not in code
+    assert 'VOWELS = ("a",)  # for the count only' in code
+
+
+def test_what_is_run_as_a_script_keeps_what_it_uses(tmp_path: Path) -> None:
+    main = '\nif __name__ == "__main__":\n    print(VOWELS, vowel)\n'
+    kept, code = written(FILE + main, tmp_path, ("a", "b", "b"), 1)
+    assert kept.anew is None
+    assert code.endswith(main)
+    assert 'VOWELS = ("a",)' in code
+    assert "# Counts vowels.\ndef vowel(_: Any, k: str):" in code
+    assert "from typing import Any" in code
+    assert "aggregate_sum" not in code
+    assert run_all(code, [("a", "b", "b")]) == [("?", "?", "??")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("k == q - 1  # by", "k == q - len(CLASSES) + 1  #", "uses CLASSES"),
+        ("return k == q - 1", "return k == q - SCALE // 10", "uses SCALE"),
+        ("# The end.", 'if __name__ == "__main__":\n    print(TASK)', "uses TASK"),
+        (
+            FILE[FILE.index("def run") : FILE.index("SCORES = {")],
+            "def run(t): t = delimit(t, ALPHABET, LENGTHS); "
+            "p = range(len(t)); l = aggregate(select_closest(p, p, before), t); "
+            "return answer(CLASSES, SCORES, l=l)\n",
+            "run stands on one line",
+        ),
+        (
+            "words = delimit(letters, ALPHABET, LENGTHS)  # checked\n"
+            "    places = range(len(words))",
+            "words = delimit(letters, ALPHABET, LENGTHS); places = range(len(words))",
+            None,
+        ),
+    ],
+    ids=["CLASSES", "SCALE", "TASK", "one line", "two on a line"],
+)
+def test_what_cannot_be_cut_down_is_written_anew(
+    old: str, new: str, why: str | None, tmp_path: Path
+) -> None:
+    text = FILE.replace(old, new)
+    assert text != FILE
+    kept, code = written(text, tmp_path, ("a", "b", "b"), 1)
+    if why is None:
+        assert kept.anew is None
+    else:
+        assert why in str(kept.anew)
+    program = read(text).program
+    found = slice_answer(program, ("a", "b", "b"), position=1)
+    check(program, found, read(code).program, code)
+
+
+@pytest.mark.parametrize(("name", "line"), [("AUTHOR", "ones"), ("ones", "ones_")])
+def test_an_input_that_the_file_does_not_name_gets_a_line(
+    name: str, line: str, tmp_path: Path
+) -> None:
+    text = FILE
+    for old, new in (
+        ("    s = select(words, words, vowel)\n", ""),
+        ("    unit = [1] * len(words)\n", ""),
+        ("    vowels = aggregate_sum(s, unit)\n", ""),
+        ("vowels=vowels, ", ""),
+        ("AUTHOR", name),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    kept, code = written(text, tmp_path, ("a", "b", "b"), 1)
+    assert kept.anew is None
+    assert f"# checked\n    {line} = [1] * len(words)\n    places" in code
+    assert f"(CLASSES, SCORES, ones={line}, left=left)" in code
+
+
+def test_words_of_an_embedding_go_along(tmp_path: Path) -> None:
+    case = next(case for case in CASES if case.name == "sentiment")
+    program = case.program
+    text = text_of(program, embedding="prog.words.csv")
+    home, away = tmp_path / "home", tmp_path / "away"
+    home.mkdir()
+    away.mkdir()
+    path = home / "prog.py"
+    path.write_text(text)
+    (home / "prog.words.csv").write_text(embedding_csv(program))
+    source = read(path)
+    found = slice_answer(source.program, ["not", "good"])
+    here = save_circuit(source, path, found, home / "circuit.py")
+    there = save_circuit(source, path, found, away / "circuit.py")
+    assert here.anew is None
+    assert there.anew == "its embedding is in another folder"
+    asked = [("not", "good"), ("good", "not"), ("bad", "fine")]
+    assert (
+        run_file(here.path, asked)
+        == run_file(there.path, asked)
+        == [("negative",), ("?",), ("?",)]
+    )
+
+
+def test_a_published_program_is_written_anew(tmp_path: Path) -> None:
+    case = next(case for case in CASES if case.name == "reverse")
+    path = published(case.program, tmp_path)
+    kept = saved(path, tuple("abcab"), 2)
+    assert kept.anew == "it is in another dialect"
+    program = read(path).program
+    found = slice_answer(program, tuple("abcab"), position=2)
+    check(program, found, load(kept.path), kept.path.read_text())
+    assert run_file(kept.path, [tuple("abcab")])[0][1] == "a"
+
+
+def test_a_circuit_of_a_circuit_is_the_same(tmp_path: Path) -> None:
+    first, _ = written(FILE, tmp_path, ("a", "b", "b"), 1)
+    second = saved(first.path, ("a", "b", "b"), 1)
+    assert second.program.nodes == first.program.nodes
+    assert second.program.classifier.classes == ("?", "???")
+
+
+def test_what_reads_differently_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = saving_module.cut_source
+
+    def changed(*arguments: object) -> str:
+        return wrong(*arguments).replace("(2, 0)", "(3, 0)")  # type: ignore[arg-type]
+
+    monkeypatch.setattr(saving_module, "cut_source", changed)
+    with pytest.raises(RuntimeError, match="another program"):
+        written(FILE, tmp_path, ("a", "b", "b"), 1)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["prog.py"]
+
+
+@pytest.mark.parametrize("changes", SAME_MEANING.values(), ids=SAME_MEANING)
+def test_files_that_were_edited_by_hand_are_cut_down(
+    changes: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    text = edit(EDITED, *changes)
+    program = read(text).program
+    for letters in ("abca", "ccb", "b", "aab"):
+        for position in range(1, len(letters) + 1):
+            found = slice_answer(program, tuple(letters), position=position)
+            kept, code = written(text, tmp_path, tuple(letters), position)
+            assert kept.anew is None
+            assert read(code).program == kept.program
+            check(program, found, kept.program, code)
+
+
+def slicing(*more: object) -> tuple[str, ...]:
+    """A command that slices the example."""
+    words = ("slice", EXAMPLE, "--input", "3 1 4 2", "--position", "2")
+    return tuple(map(str, (*words, *more)))
+
+
+def test_slice_writes_a_program_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "circuit.py"
+    result = tpdebug(*slicing("-o", path))
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.output.split())
+    assert f"Wrote{path}:" in "".join(result.output.split())
+    assert "proved on all" in said
+    assert "the original, cut down" in said
+    part = load(path)
+    answer, other = part.classifier.classes
+    assert (answer, other) == ("2", "?")
+    assert run_file(path, ["3142"])[0][1] == "2"
+    about = " ".join(part.about.split())
+    assert "These values are seen at position 2 of" in about
+    assert "tpdebug slice sort.py --input '3 1 4 2' --position 2 -o circuit.py" in about
+    before = path.read_bytes()
+    again = tpdebug(*slicing("--program", path, "--force", "--format", "json"))
+    data = json.loads(again.stdout)
+    assert data["written"] == {"path": str(path), "anew": None}
+    assert path.read_bytes() == before
+
+
+def test_slice_overwrites_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "circuit.py"
+    path.write_text("mine\n")
+    assert "exists; use --force" in refused(tpdebug(*slicing("-o", path)))
+    assert path.read_text() == "mine\n"
+    before = EXAMPLE.read_bytes()
+    itself = tpdebug(*slicing("-o", EXAMPLE, "--force"))
+    assert "is the program itself" in refused(itself)
+    assert EXAMPLE.read_bytes() == before
+    assert "ends in .py" in refused(tpdebug(*slicing("-o", tmp_path / "circuit")))
+    of_class = ("slice", EXAMPLE, "--output", "2", "-o", tmp_path / "new.py")
+    assert "and -o belong to --input" in refused(tpdebug(*of_class))
+    wrong = ("slice", EXAMPLE, "--input", "z", "-o", tmp_path / "new.py")
+    refused(tpdebug(*wrong))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["circuit.py"]
+
+
+def test_slice_never_executes_the_program(tmp_path: Path) -> None:
+    path, mark = tmp_path / "prog.py", tmp_path / "mark"
+    main = f'if __name__ == "__main__":\n    open({str(mark)!r}, "w")\n'
+    path.write_text(FILE + main)
+    target = tmp_path / "circuit.py"
+    result = tpdebug("slice", path, "--input", "a b b", "--position", "1", "-o", target)
+    assert result.exit_code == 0, result.output
+    assert not mark.exists()
+    assert target.read_text().endswith(main)
