@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,85 @@ def test_an_input_that_the_file_does_not_name_gets_a_line(
     assert kept.anew is None
     assert f"# checked\n    {line} = [1] * len(words)\n    places" in code
     assert f"(CLASSES, SCORES, ones={line}, left=left)" in code
+
+
+ANSWER = "return answer(CLASSES, SCORES, vowels=vowels, l=left)"
+SPELLINGS = {
+    "no docstring": [('"""What it does."""\n\n', "")],
+    "only a docstring": [("#!/usr/bin/env python\n# Licence: do what you like.\n", "")],
+    "parentheses": [(ANSWER, ANSWER.replace("return ", "return (\n        ") + ")")],
+    "comments inside the answer": [
+        (ANSWER, ANSWER.replace("SCORES, ", "SCORES,  # mine\n        "))
+    ],
+    "a broken line": [(ANSWER, ANSWER.replace("return ", "return \\\n        "))],
+    "a name for the answers": [
+        (ANSWER, ANSWER.replace("return", "a =") + "  # all\n    return a")
+    ],
+    "space before the call": [(ANSWER, ANSWER.replace("answer(", "answer ("))],
+    "semicolons": [
+        ("vowel)\n    unit", "vowel); unit"),
+        ("(words)\n    vowels", "(words); vowels"),
+    ],
+    "annotations": [
+        ("CLASSES = (", "CLASSES: tuple[str, ...] = ("),
+        ("SCORES = {", "SCORES: dict[str, Any] = {"),
+        ("VOWELS =", "VOWELS: tuple[str, ...] ="),
+    ],
+    "tabs": [("    ", "\t")],
+    "two spaces": [("    ", "  ")],
+    "no last line break": [("# The end.\n", "# The end.")],
+    "a byte order mark": [("#!/usr/bin/env", "\ufeff#!/usr/bin/env")],
+    "a form feed": [("# Looks back.", "\f# Looks back.")],
+    "one import": [
+        (
+            "answer, delimit, select\nfrom tpdebug.rasp import select_closest",
+            "answer, delimit, select, select_closest as select_closest",
+        )
+    ],
+    "an import over lines": [
+        (
+            "import aggregate, aggregate_sum, answer, delimit, select\n",
+            "import (\n    aggregate,\n    aggregate_sum,\n    answer,  # says it\n"
+            "    delimit,\n    select,  # counts\n)\n",
+        )
+    ],
+    "a lambda with the name of a variable": [
+        ("words, vowel)", "words, lambda _, left: left in VOWELS)")
+    ],
+    "names that are known elsewhere": [
+        ("before", "ones"),
+        ("def vowel", "def is_a(ones):\n    return ones\n\n\ndef vowel"),
+    ],
+    "a default for a formatter": [
+        ("SCORES = {\n", "# fmt: off\nSCORES = {\n"),
+        ("# The end.", "# fmt: on\n# The end."),
+    ],
+    "a table that goes": [
+        ("VOWELS =", "# fmt: off\nVOWELS ="),
+        ("AUTHOR", "# fmt: on\nAUTHOR"),
+    ],
+}
+
+
+@pytest.mark.parametrize("changes", SPELLINGS.values(), ids=SPELLINGS)
+def test_any_spelling_can_be_cut_down(
+    changes: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    text = edit(FILE, ("(0, 9)", "(0, 2)"), *changes)
+    program = read(text.removeprefix("\ufeff")).program
+    seen = set()
+    for letters, position in product(("abb", "aaa", "bb"), range(2)):
+        found = slice_answer(program, tuple(letters), position=position)
+        kept, code = written(text, tmp_path, tuple(letters), position)
+        assert kept.anew is None
+        check(program, found, kept.program, code)
+        names = {value.place.variable for value in found.kept}
+        assert ("# to the left" in code) is ("left" in names)
+        counts = "# among the letters" in code
+        assert counts is ("vowels" in names and "lambda" not in text)
+        assert code.count("# fmt: off") == code.count("# fmt: on")
+        seen |= names
+    assert seen == {"left", "vowels"}
 
 
 def test_words_of_an_embedding_go_along(tmp_path: Path) -> None:

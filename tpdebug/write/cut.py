@@ -13,7 +13,7 @@ import libcst
 
 from tpdebug.nodes import Classifier, LookupTable, inputs_of
 from tpdebug.program import Program
-from tpdebug.write.edits import OFF, Line, Small, edited, statements, without
+from tpdebug.write.edits import OFF, ON, Line, Small, edited, statements, without
 from tpdebug.write.functions import function_lines
 from tpdebug.write.kept import (
     CannotRewrite,
@@ -67,7 +67,8 @@ def cut_source(text: str, parts: Parts, program: Program) -> str:
         elif "CLASSES" in gives(statement):
             changes[number] = old.with_changes(value=_classes(program.classifier))
         elif "SCORES" in gives(statement):
-            aligned = OFF in text.splitlines()
+            above = text.splitlines()[: statement.lineno - 1]
+            aligned = [line for line in above if line in (OFF, ON)][-1:] == [OFF]
             scores = _scores(program.classifier, aligned)
             changes[number] = old.with_changes(value=scores)
     body, left = edited(module.body, changes, added)
@@ -87,12 +88,10 @@ class _Cut:
         self.parts = parts
         self.program = program
         self.module = module
-        self.taken = {*parts.words, *program.variables}
-        before = parts.local.values()
         self.tables = [
             node
             for node in program.nodes
-            if isinstance(node, LookupTable) and node.name not in before
+            if isinstance(node, LookupTable) and node.name not in parts.local
         ]
         new = {table.name for table in self.tables}
         read = [name for table in self.tables for name in inputs_of(table)]
