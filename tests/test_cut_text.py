@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -245,7 +248,7 @@ def test_an_input_that_the_file_does_not_name_gets_a_line(
         text = text.replace(old, new)
     kept, code = written(text, tmp_path, ("a", "b", "b"), 1)
     assert kept.anew is None
-    assert f"# checked\n    {line} = [1] * len(words)\n    places" in code
+    assert f"    places = range(len(words))\n    {line} = [1] * len(words)\n\n" in code
     assert f"(CLASSES, SCORES, ones={line}, left=left)" in code
 
 
@@ -375,12 +378,14 @@ def test_what_reads_differently_is_not_written(
 ) -> None:
     wrong = saving_module.cut_source
 
-    def changed(*arguments: object) -> str:
-        return wrong(*arguments).replace("(2, 0)", "(3, 0)")  # type: ignore[arg-type]
+    for new, says in (("(3, 0)", "another program"), ("(3)", "cannot be read back")):
 
-    monkeypatch.setattr(saving_module, "cut_source", changed)
-    with pytest.raises(RuntimeError, match="another program"):
-        written(FILE, tmp_path, ("a", "b", "b"), 1)
+        def changed(*arguments: Any, new: str = new) -> str:
+            return wrong(*arguments).replace("(2, 0)", new)
+
+        monkeypatch.setattr(saving_module, "cut_source", changed)
+        with pytest.raises(RuntimeError, match=says):
+            written(FILE, tmp_path, ("a", "b", "b"), 1)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["prog.py"]
 
 
@@ -453,3 +458,23 @@ def test_slice_never_executes_the_program(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert not mark.exists()
     assert target.read_text().endswith(main)
+
+
+def test_what_the_documentation_shows_is_what_comes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = EXAMPLE.parent.parent / "docs" / "circuits.md"
+    whole = docs.read_text(encoding="utf-8")
+    section = whole.split("\n## A slice is a program\n")[1].split("\n## ")[0]
+    (line,) = re.findall(r"```sh\n(.*)\n```", section)
+    shown, python = re.findall(r"```python\n(.*?)```", section, flags=re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sort.py").write_bytes(EXAMPLE.read_bytes())
+    result = tpdebug(*shlex.split(line)[1:])
+    assert result.exit_code == 0, result.output
+    path = tmp_path / "zeros.py"
+    assert path.read_text(encoding="utf-8") == shown
+    before = load(path)
+    path.unlink()
+    exec(compile(python, "circuits.md", "exec"), {})
+    assert load(path) == before

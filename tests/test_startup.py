@@ -47,6 +47,7 @@ def loaded(*arguments: str, extra: str = "") -> set[str]:
         ("run", str(SORT), "--input", "3 1 4 2"),
         ("explain", str(SORT), "--input", "3 1 4 2"),
         ("explain", str(SORT), "--input", "3 1 4 2", "--format", "json"),
+        ("slice", str(SORT), "--input", "3 1 4 2"),
     ],
     ids=lambda arguments: " ".join(Path(a).name for a in arguments[:2]),
 )

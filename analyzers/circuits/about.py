@@ -58,13 +58,15 @@ def _certificate(circuit: Circuit, name: str) -> str:
     lengths = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
     position = circuit.chosen.position
     at = "on" if position is None else f"at position {position} of"
-    plural = "inputs" if circuit.alike > 1 else "input"
-    these = "These values are seen" if circuit.kept else "That was looked at"
-    return (
-        f"{these} {at} {circuit.alike:,} {plural} of length {lengths}, "
-        f'"{" ".join(circuit.letters)}" among them: there {name} answers '
-        f"{_quoted(circuit.chosen.answer)} on every one ({circuit.evidence.sentence})."
-    )
+    seen = "These values are seen" if circuit.kept else "That was looked at"
+    letters = f'"{" ".join(circuit.letters)}"'
+    answers = f"there {name} answers {_quoted(circuit.chosen.answer)}"
+    evidence = f"({circuit.evidence.sentence})."
+    if circuit.alike == 1:
+        only = f"no input of length {lengths} but {letters}"
+        return f"{seen} {at} {only}: {answers} {evidence}"
+    some = f"{circuit.alike:,} inputs of length {lengths}, {letters} among them"
+    return f"{seen} {at} {some}: {answers} on every one {evidence}"
 
 
 def _outside(circuit: Circuit) -> str:

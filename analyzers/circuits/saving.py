@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 from analyzers.circuits.cut import cut
-from tpdebug.errors import UserError
+from tpdebug.errors import ProgramError, ReadError, UserError
 from tpdebug.files import check_writable, replace_file, same_file
 from tpdebug.findings import Circuit
+from tpdebug.nodes import LookupTable
 from tpdebug.program import Program
-from tpdebug.read import Source, load, read
+from tpdebug.read import Source, read
+from tpdebug.read.cells import MAX_APPLIED
 from tpdebug.read.loading import source_text
 from tpdebug.write import save, words_path
 from tpdebug.write.cut import cut_source
@@ -51,7 +54,11 @@ def check_target(program: Path, path: Path, force: bool) -> None:
 
 
 def save_circuit(
-    source: Source, program: Path, circuit: Circuit, path: Path, made_by: str = ""
+    source: Source,
+    program: str | Path,
+    circuit: Circuit,
+    path: str | Path,
+    made_by: str = "",
 ) -> Saved:
     """Write a circuit as a program file, whole or not at all; nothing is executed.
 
@@ -70,7 +77,7 @@ def save_circuit(
         UserError: the file cannot be written there.
         RuntimeError: what was written reads differently. That is a bug.
     """
-    found = None
+    program, path, found = Path(program), Path(path), None
     try:
         if source.published is not None:
             raise CannotRewrite("it is in another dialect")
@@ -84,7 +91,7 @@ def save_circuit(
         found = found or _cut(source, program, circuit, made_by)
         _save_anew(found, path)
         return Saved(path, found, str(error))
-    _compare(read(code, path=path).program, found, path)
+    _read_back(code, path, found)
     replace_file(path, code)
     return Saved(path, found, None)
 
@@ -102,15 +109,28 @@ def _cut(
 
 def _save_anew(program: Program, path: Path) -> None:
     """Write a program where it can be read back first, then where it belongs."""
+    for node in program.nodes:
+        if isinstance(node, LookupTable):
+            size = prod(len(program.variables[v].values) for v in node.inputs)
+            if size > MAX_APPLIED:
+                raise ProgramError(
+                    f"the circuit cannot be written: {node.name} has {size:,} entries, "
+                    f"at most {MAX_APPLIED:,} can be read back"
+                )
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / path.name
         save(program, draft)
-        _compare(load(draft), program, path)
+        _read_back(draft, draft, program)
         for old, new in ((words_path(draft), words_path(path)), (draft, path)):
             if old.exists():
                 replace_file(new, old.read_bytes())
 
 
-def _compare(again: Program, wanted: Program, path: Path) -> None:
-    if again != wanted:
+def _read_back(text: str | Path, path: Path, wanted: Program) -> None:
+    """Make sure that what is written reads as it should."""
+    try:
+        found = read(text, path=path).program
+    except ReadError as error:
+        raise RuntimeError(f"the circuit cannot be read back: {error}") from error
+    if found != wanted:
         raise RuntimeError(f"{path} would be another program than the circuit")

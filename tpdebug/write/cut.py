@@ -139,7 +139,7 @@ class _Cut:
         added: dict[int, list[Line]] = {}
         inputs, tables = list(self._inputs()), list(self._looks(indent))
         if inputs:
-            added[parts.delimit + 1] = inputs
+            added[parts.start] = inputs
         if tables:
             added[parts.answer] = [*added.get(parts.answer, []), *tables]
         body, left = edited(run.body.body, changes, added)

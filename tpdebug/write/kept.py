@@ -17,6 +17,7 @@ from tpdebug.read.run import run_steps
 
 REPLACED = frozenset({"CLASSES", "SCORES"})
 DROPPED = frozenset({"TASK", "SCALE"})
+_INPUTS = frozenset({"positions", "ones"})
 _STAYS = frozenset(
     {"ALPHABET", "LENGTHS", "BEGIN", "END", "UNKNOWN", "KEYS", "CAUSAL", "run"}
 )
@@ -35,6 +36,7 @@ class Parts:
         run: the function `run`.
         answer: the number of the statement of `run` that calls `answer`.
         delimit: the number of the one that calls `delimit`.
+        start: the number of the first one that does more than name the inputs.
         local: the local name of each variable that stands before the answer.
         words: every name that the file uses anywhere.
     """
@@ -43,6 +45,7 @@ class Parts:
     run: ast.FunctionDef
     answer: int
     delimit: int
+    start: int
     local: dict[str, str]
     words: frozenset[str]
 
@@ -65,12 +68,16 @@ def take_apart(text: str) -> Parts:
         raise CannotRewrite("run gives no answer")
     answer = run.body.index(steps.answer.node)
     delimit = next(i for i, s in enumerate(run.body) if _calls(s, "delimit"))
+    start = delimit + 1
+    while {steps.names.get(name) for name in _targets(run.body[start])} & _INPUTS:
+        start += 1
     local: dict[str, str] = {}
     for statement in run.body[:answer]:
         for name in _targets(statement):
             if name in steps.names:
                 local.setdefault(steps.names[name], name)
-    return Parts(tree, run, answer, delimit, local, frozenset(_words(tree)))
+    words = frozenset(_words(tree))
+    return Parts(tree, run, answer, delimit, start, local, words)
 
 
 def kept_in_run(parts: Parts, scored: Iterable[str]) -> set[int]:
