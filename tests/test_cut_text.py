@@ -324,6 +324,7 @@ def test_any_spelling_can_be_cut_down(
         check(program, found, kept.program, code)
         names = {value.place.variable for value in found.kept}
         assert ("# to the left" in code) is ("left" in names)
+        assert not any(line.rstrip().endswith(";") for line in code.splitlines())
         counts = "# among the letters" in code
         assert counts is ("vowels" in names and "lambda" not in text)
         assert code.count("# fmt: off") == code.count("# fmt: on")
@@ -387,6 +388,23 @@ def test_what_reads_differently_is_not_written(
         with pytest.raises(RuntimeError, match=says):
             written(FILE, tmp_path, ("a", "b", "b"), 1)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["prog.py"]
+
+
+def test_a_name_inside_a_comprehension_is_no_variable(tmp_path: Path) -> None:
+    text = edit(
+        EDITED,
+        (
+            "list(map(table_0_0, attn_0_0))",
+            "[table_0_0(num_0_2) for num_0_2 in attn_0_0]",
+        ),
+        ("(   1,     0)", "(   0,     0)"),
+        ("(   0,     4)", "(   0,     0)"),
+        ("(  -3,     0)", "(   0,     0)"),
+    )
+    kept, code = written(text, tmp_path, tuple("cab"), 3)
+    assert kept.anew is None
+    assert "mlp_0_0 = [table_0_0(num_0_2) for num_0_2 in attn_0_0]" in code
+    assert "num_0_2 = " not in code
 
 
 @pytest.mark.parametrize("changes", SAME_MEANING.values(), ids=SAME_MEANING)

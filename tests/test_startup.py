@@ -47,12 +47,16 @@ def loaded(*arguments: str, extra: str = "") -> set[str]:
         ("run", str(SORT), "--input", "3 1 4 2"),
         ("explain", str(SORT), "--input", "3 1 4 2"),
         ("explain", str(SORT), "--input", "3 1 4 2", "--format", "json"),
-        ("slice", str(SORT), "--input", "3 1 4 2"),
     ],
     ids=lambda arguments: " ".join(Path(a).name for a in arguments[:2]),
 )
 def test_reading_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not loaded(*arguments) & set(HEAVY)
+
+
+def test_a_slice_that_is_not_written_needs_no_libcst() -> None:
+    arguments = ("slice", str(SORT), "--input", "3 1 4 2")
+    assert not loaded(*arguments) & {"torch", "pandas", "libcst"}
 
 
 def test_help_does_not_even_load_numpy() -> None:
