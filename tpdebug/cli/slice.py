@@ -94,6 +94,8 @@ def slice_command(
 
     of_one = minimum or any_length or position is not None or wanted or target
     _check(text, answer, of_one)
+    if force and target is None:
+        raise UserError("--force belongs to -o, the file to write")
     if target is not None:
         from analyzers.circuits.saving import check_target
 
