@@ -67,7 +67,7 @@ def cut_source(text: str, parts: Parts, program: Program) -> str:
         elif "CLASSES" in gives(statement):
             changes[number] = old.with_changes(value=_classes(program.classifier))
         elif "SCORES" in gives(statement):
-            above = text.splitlines()[: statement.lineno - 1]
+            above = map(str.strip, text.split("\n")[: statement.lineno - 1])
             aligned = [line for line in above if line in (OFF, ON)][-1:] == [OFF]
             scores = _scores(program.classifier, aligned)
             changes[number] = old.with_changes(value=scores)
