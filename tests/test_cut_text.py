@@ -21,6 +21,7 @@ from tests.test_cli import EXAMPLE, refused, tpdebug
 from tests.test_cut import check, saved, written
 from tests.test_hand_edits import SAME_MEANING, edit
 from tests.test_hand_edits import TEXT as EDITED
+from tpdebug import __version__
 from tpdebug.read import load, read
 from tpdebug.write.source import embedding_csv
 
@@ -492,6 +493,7 @@ def test_what_the_documentation_shows_is_what_comes_out(
     result = tpdebug(*shlex.split(line)[1:])
     assert result.exit_code == 0, result.output
     path = tmp_path / "zeros.py"
+    shown = re.sub(r"\(tpdebug [\d.]+\)", f"(tpdebug {__version__})", shown)
     assert path.read_text(encoding="utf-8") == shown
     before = load(path)
     path.unlink()
