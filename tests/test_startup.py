@@ -54,6 +54,11 @@ def test_reading_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None
     assert not loaded(*arguments) & set(HEAVY)
 
 
+def test_a_slice_that_is_not_written_needs_no_libcst() -> None:
+    arguments = ("slice", str(SORT), "--input", "3 1 4 2")
+    assert not loaded(*arguments) & {"torch", "pandas", "libcst"}
+
+
 def test_help_does_not_even_load_numpy() -> None:
     assert not loaded("--help") & {"numpy", "rich"}
 

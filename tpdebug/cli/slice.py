@@ -58,6 +58,14 @@ PICTURES = ("dot", "mermaid", "svg")
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws them.")
 @click.option(
+    "-o",
+    "--program",
+    "target",
+    type=click.Path(path_type=Path),
+    help="With --input: write the circuit as a program of its own; ends in .py.",
+)
+@click.option("--force", is_flag=True, help="Replace the output file if there is one.")
+@click.option(
     "--format",
     "form",
     type=click.Choice(["terminal", "json", *PICTURES]),
@@ -76,6 +84,8 @@ def slice_command(
     wanted: str | None,
     most: int,
     seed: int,
+    target: Path | None,
+    force: bool,
     form: str,
 ) -> None:
     """Find the part of PROGRAM that is enough for an answer, and prove that it is.
@@ -83,11 +93,19 @@ def slice_command(
     With --input: values that the read-out sees, such that every input of the same
     length on which they are seen gets the same answer there, and how they came about.
     With --output: the circuits that recur wherever a class is answered.
+    With -o: a program that is only the circuit, and says "?" where it is not seen.
     """
     from tpdebug.read import read
 
-    _check(text, answer, minimum or any_length or position is not None or wanted)
+    of_one = minimum or any_length or position is not None or wanted or target
+    _check(text, answer, of_one)
     _check_picture(form, answer, wanted)
+    if force and target is None:
+        raise UserError("--force belongs to -o, the file to write")
+    if target is not None:
+        from analyzers.circuits.saving import check_target
+
+        check_target(Path(program), target, force)
     source = read(Path(program))
     if answer is not None:
         _class(source, program, answer, most, seed, form)
@@ -95,7 +113,7 @@ def slice_command(
     assert text is not None
     (letters,) = parse_inputs(source.program.domain, [text])
     options = {"minimum": minimum, "any_length": any_length, "reach": reach}
-    _one(source, program, letters, position, options, wanted, form)
+    _one(source, program, letters, position, options, wanted, target, form)
 
 
 def _check(text: str | None, answer: str | None, of_one: object) -> None:
@@ -105,7 +123,7 @@ def _check(text: str | None, answer: str | None, of_one: object) -> None:
         )
     if answer is not None and of_one:
         raise UserError(
-            "--position, --minimum, --any-length and --why-not belong to --input"
+            "--position, --minimum, --any-length, --why-not and -o belong to --input"
         )
 
 
@@ -144,6 +162,7 @@ def _one(
     position: int | None,
     options: dict[str, Any],
     wanted: str | None,
+    target: Path | None,
     form: str,
 ) -> None:
     from analyzers.circuits import nearest, slice_answer
@@ -152,21 +171,29 @@ def _one(
     found = slice_answer(
         subject, letters, position=position, source=source.map, **options
     )
-    if form in PICTURES:
-        click.echo(_picture(subject, found, form), nl=False)
-        return
     near = None
     if wanted is not None:
         at = found.chosen.position
         place = 0 if at is None else at - subject.domain.offset
         named = None if wanted == "any" else wanted
         near = nearest(subject, found.letters, place, named)
+    saved = None
+    if target is not None:
+        from analyzers.circuits.saving import save_circuit
+
+        command = _command(program, found, options, target)
+        saved = save_circuit(source, Path(program), found, target, command)
+    if form in PICTURES:
+        click.echo(_picture(subject, found, form), nl=False)
+        return
     if form == "json":
         from tpdebug.render.circuit_data import circuit_data, nearest_data
 
         data = circuit_data(program, found, subject.classifier.scale)
         if near is not None:
             data["nearest"] = nearest_data(near)
+        if saved is not None:
+            data["written"] = {"path": str(saved.path), "anew": saved.anew}
         echo_json(data)
         return
     from tpdebug.render.circuits import circuit_view, nearest_view
@@ -175,6 +202,33 @@ def _one(
     show(circuit_view(subject, program, found))
     if near is not None:
         show("", nearest_view(near), sep="\n")
+    if saved is not None:
+        how = "the original, cut down"
+        if saved.anew is not None:
+            how = f"written anew, as {saved.anew}"
+        show(
+            "",
+            f"Wrote {saved.path}: {how}. Read back it is the circuit; it answers "
+            f'"{saved.program.classifier.classes[1]}" where the values are not seen.',
+            sep="\n",
+        )
+
+
+def _command(
+    program: str, found: Circuit, options: dict[str, Any], target: Path
+) -> str:
+    """The command that writes a circuit again, for its docstring."""
+    import shlex
+
+    from tpdebug import __version__
+
+    words = ["tpdebug", "slice", Path(program).name, "--input", " ".join(found.letters)]
+    if found.chosen.position is not None:
+        words += ["--position", str(found.chosen.position)]
+    words += [
+        f"--{n.replace('_', '-')}" for n, value in options.items() if value is True
+    ]
+    return f"Made by: {shlex.join([*words, '-o', target.name])} (tpdebug {__version__})"
 
 
 def _picture(program: Program, found: Circuit, form: str) -> str:

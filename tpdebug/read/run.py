@@ -43,6 +43,8 @@ def run_steps(function: ast.FunctionDef, contents: Contents) -> Steps:
         contents.problem(function, "run does not return its answers")
     if reader.steps.delimits is None:
         contents.problem(function, "run does not call delimit(...) on its tokens")
+    variables = ((n, v) for n, v in reader.names.items() if isinstance(v, str))
+    reader.steps.names.update(variables)
     return reader.steps
 
 

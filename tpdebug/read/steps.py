@@ -74,12 +74,14 @@ class Answer:
 class Steps:
     """What `run` does, in order.
 
-    `delimits` holds the options of `delimit`; None if it is not called.
+    `delimits` holds the options of `delimit`; None if it is not called. `names` maps
+    local names to the variables that they stand for.
     """
 
     nodes: list[Step] = field(default_factory=list)
     answer: Answer | None = None
     delimits: set[str] | None = None
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def reads_of(step: Step) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def source(program: Program, standalone: bool, embedding: str | None) -> str:
     functions = function_names(program)
     body = list(_run(program, functions))
     used = sorted(_operations(program, embedding))
-    parts = [_docstring(program)]
+    parts = [docstring_lines(program)]
     if not standalone:
         parts.append(_imports(used))
     parts.append(list(_constants(program, embedding)))
@@ -77,7 +77,8 @@ def describe(program: Program) -> str:
     return f"{program.task or 'program'}: {', '.join(counts) or 'scores only'}."
 
 
-def _docstring(program: Program) -> list[str]:
+def docstring_lines(program: Program) -> list[str]:
+    """Lay out what is known of a program as the docstring of its file."""
     about = inspect.cleandoc(program.about.replace("\r\n", "\n")).strip()
     about = about or describe(program)
     text = "".join(c if c == "\n" else escape(c) for c in about)
