@@ -9,13 +9,14 @@ from tpdebug.read import read
 from tpdebug.render.circuit_svg import circuit_svg
 
 ROOT = Path(__file__).resolve().parent.parent
-INPUT = "3 1 4 2"
+INPUT, POSITION = "3 1 4 2", 2
 
 
 def picture() -> str:
     """The circuit of one answer of the example."""
-    source = read(ROOT / "examples" / "sort.py")
-    found = slice_answer(source.program, INPUT.split(), source=source.map)
+    source = read(ROOT / "examples" / "reverse.py")
+    letters = INPUT.split()
+    found = slice_answer(source.program, letters, position=POSITION, source=source.map)
     return circuit_svg(source.program, found)
 
 

@@ -15,17 +15,20 @@ from tpdebug.read import read
 from tpdebug.render.terminal import explanation_view
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME = "examples/sort.py"
+NAME = "examples/reverse.py"
 INPUT = "3 1 4 2"
+POSITION = 2
 
 
 def main() -> None:
     """Explain one answer of the example and save what the terminal shows."""
     os.chdir(ROOT)  # so that places in the file read as a user sees them
     source = read(Path(NAME))
-    found = explain(source.program, INPUT.split(), source=source.map)
+    letters = INPUT.split()
+    found = explain(source.program, letters, position=POSITION, source=source.map)
     console = Console(record=True, width=80, file=io.StringIO(), highlight=False)
-    console.print(Text(f'$ tpdebug explain {NAME} --input "{INPUT}"', style="bold"))
+    command = f'$ tpdebug explain {NAME} --input "{INPUT}" --position {POSITION}'
+    console.print(Text(command, style="bold"))
     console.print(explanation_view(source.program, NAME, found))
     svg = console.export_svg(title="tpdebug explain", unique_id="tpdebug")
     svg = re.sub(r"@font-face \{.*?\n    \}", "", svg, flags=re.DOTALL)  # no downloads

@@ -143,8 +143,8 @@ def test_data_leaves_out_what_made_heads_look_there() -> None:
 def test_the_rule_of_a_head_is_on_an_edge() -> None:
     graph = circuit_graph(*sort_circuit())
     says = {graph.boxes[a.target].lines[0]: a.label for a in graph.arrows if a.label}
-    assert says['attn_0_2 = "1"'] == (
-        *("position 1 looks", "for position 2", "sort.py:52"),
+    assert says["num_attn_0_3 = 1"] == (
+        *('token "3" looks for', 'token "0" or "1"', "sort.py:34"),
     )
 
 
