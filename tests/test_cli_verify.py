@@ -168,10 +168,11 @@ def test_diff_says_where_and_who_is_right(broken: Path) -> None:
 
 
 def test_diff_with_another_tie_rule(tmp_path: Path) -> None:
-    path = tmp_path / "matches.py"
-    save(load(EXAMPLE).with_tie("matches"), path)
+    example, path = EXAMPLE.with_name("induction.py"), tmp_path / "matches.py"
+    save(load(example).with_tie("matches"), path)
     assert 'tie="matches"' in path.read_text()
-    assert tpdebug("diff", EXAMPLE, path, "--tie", "last").exit_code == 0
+    assert tpdebug("diff", example, path).exit_code == 1
+    assert tpdebug("diff", example, path, "--tie", "last").exit_code == 0
 
 
 def test_convert_writes_the_same_program_and_keeps_other_files(tmp_path: Path) -> None:
