@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,46 @@ def test_other_processes_find_the_same() -> None:
     for one, other in zip(alone.best.scores, apart.best.scores, strict=True):
         assert (one is None) == (other is None)
         assert one is None or (other is not None and (one == other).all())
+
+
+SEARCHING = """
+import multiprocessing
+from trainers.config import Config
+from trainers.search import search
+from trainers.searching import problem_of
+from trainers.tasks import task
+
+if __name__ == "__main__":
+    problem = problem_of(task("dyck2"), Config(predicates="many"))
+    for _ in search(problem, 0, searches=2, jobs=2):
+        children = multiprocessing.active_children()
+        print(*(child.pid for child in children), flush=True)
+"""
+
+
+def test_other_processes_end_however_this_one_ends(tmp_path: Path) -> None:
+    script = tmp_path / "searching.py"
+    script.write_text(SEARCHING)
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        workers = [int(word) for word in child.stdout.readline().split()]
+        child.kill()
+    assert len(workers) == 2
+    end = time.monotonic() + 20
+    while any(map(_runs, workers)) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not any(map(_runs, workers))
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process}/status")
+    return not (status.exists() and "zombie" in status.read_text())
 
 
 def test_without_counting_no_head_counts() -> None:

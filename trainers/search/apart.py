@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -59,10 +60,19 @@ def in_processes(
 
 
 def _begin(news: Queue[Growing]) -> None:
-    """Leave Ctrl-C to the process that waits for this one; know where news go."""
+    """Leave Ctrl-C to the process that waits for this one, and end when it ends."""
     global _news
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _news = news
+
+
+def _end_with_parent() -> None:
+    """However the parent ended: nobody waits for the search any more."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _find(problem: Problem, seed: int) -> Found:
