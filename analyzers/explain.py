@@ -44,8 +44,8 @@ def explain(
     """
     letters = program.domain.accept(letters)
     trace = Evaluator(program).trace(encode(program.domain, [letters]))
-    answered = _letters(program, trace, letters, expected)
-    chosen = _choose(program, answered, position)
+    answered = answered_letters(program, trace, letters, expected)
+    chosen = choose(program, answered, position)
     rival = chosen.expected if chosen.wrong else chosen.runner_up
     positions = (
         range(len(letters) + len(program.domain.wrap(())))
@@ -64,17 +64,22 @@ def explain(
     )
 
 
-def _letters(
+def answered_letters(
     program: Program,
     trace: Trace,
     letters: Sequence[str],
-    expected: Sequence[str] | None,
+    expected: Sequence[str] | None = None,
 ) -> tuple[Letter, ...]:
+    """The answers to one input, with their runners-up; `trace` is of it alone.
+
+    Raises:
+        DomainError: the expected answers do not fit.
+    """
     classes = program.classifier.classes
     pooled = program.classifier.pooled
     answers = [int(i) for i in trace.answers[0]]
     if expected is not None:
-        _check_expected(expected, classes, len(answers))
+        _check_expected(program, expected, len(answers))
     found = []
     for i, answer in enumerate(answers):
         position = None if pooled else i + program.domain.offset
@@ -94,21 +99,20 @@ def _letters(
     return tuple(found)
 
 
-def _check_expected(
-    expected: Sequence[str], classes: Sequence[str], count: int
-) -> None:
+def _check_expected(program: Program, expected: Sequence[str], count: int) -> None:
     if len(expected) != count:
         given = counted(len(expected), "expected answer")
         raise DomainError(f"{given} for {counted(count, 'answer')}")
     for label in expected:
-        if label not in classes:
-            known = " ".join(classes)
-            raise DomainError(f"{label!r} is not a class of the program: {known}")
+        program.classifier.index(label)  # or there is none
 
 
-def _choose(
-    program: Program, letters: Sequence[Letter], position: int | None
-) -> Letter:
+def choose(program: Program, letters: Sequence[Letter], position: int | None) -> Letter:
+    """The answer at a position; by default the first wrong or the least certain.
+
+    Raises:
+        DomainError: there is no answer at that position.
+    """
     if position is not None:
         for letter in letters:
             if letter.position == position:

@@ -89,8 +89,7 @@ def test_values_that_are_enough_are_so_on_every_input(
     assert readouts.evidence.kind == "proved"
     assert readouts.evidence.inputs == readouts.times.sum() == len(every)
     one = data.draw(st.integers(0, len(every) - 1))
-    letters = [program.domain.alphabet[i] for i in every[one]]
-    row = readouts.row(survey.seen(letters, position))
+    row = readouts.row(seen[one])
     assert (readouts.seen[row] == seen[one]).all()
     assert readouts.answers[row] == answers[one]
     sets = differences(readouts.seen, readouts.answers, seen[one], answers[one])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from tpdebug.errors import ProgramError
+from tpdebug.errors import DomainError, ProgramError
 
 Value: TypeAlias = str | int
 Tie: TypeAlias = Literal["last", "matches"]
@@ -280,6 +280,17 @@ class Classifier:
         """Make a classifier from (variable, value) -> score of each class."""
         rows = (ScoreRow(v, x, tuple(row)) for (v, x), row in scores.items())
         return cls(tuple(classes), tuple(rows), scale, pooled)
+
+    def index(self, answer: str) -> int:
+        """Return the number of a class.
+
+        Raises:
+            DomainError: there is no such class.
+        """
+        if answer not in self.classes:
+            known = " ".join(self.classes)
+            raise DomainError(f"{answer!r} is not a class of the program: {known}")
+        return self.classes.index(answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,6 @@ def _quoted(value: Value) -> str:
 
 def _certificate(circuit: Circuit, name: str) -> str:
     """What was checked."""
-    shortest, longest = circuit.lengths
-    lengths = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
     position = circuit.chosen.position
     at = "on" if position is None else f"at position {position} of"
     seen = "These values are seen" if circuit.kept else "That was looked at"
@@ -63,9 +61,9 @@ def _certificate(circuit: Circuit, name: str) -> str:
     answers = f"there {name} answers {_quoted(circuit.chosen.answer)}"
     evidence = f"({circuit.evidence.sentence})."
     if circuit.alike == 1:
-        only = f"no input of length {lengths} but {letters}"
+        only = f"no input of length {circuit.length} but {letters}"
         return f"{seen} {at} {only}: {answers} {evidence}"
-    some = f"{circuit.alike:,} inputs of length {lengths}, {letters} among them"
+    some = f"{circuit.alike:,} inputs of length {circuit.length}, {letters} among them"
     return f"{seen} {at} {some}: {answers} on every one {evidence}"
 
 

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from math import prod
 
 from analyzers.circuits.about import about
-from analyzers.circuits.static import needs
+from analyzers.circuits.static import computing
 from tpdebug.errors import ProgramError
 from tpdebug.findings import Circuit, Contribution
-from tpdebug.nodes import Classifier, Key, LookupTable, Value, outputs_of
+from tpdebug.nodes import Classifier, Key, LookupTable, Value
 from tpdebug.normal import RESERVED
 from tpdebug.program import Program
 from tpdebug.read.cells import MAX_APPLIED
@@ -75,8 +75,7 @@ def cut(
     count = len(circuit.kept)
     always: tuple[str, Value | None] = ("positions", 0) if pooled else ("ones", None)
     rows[always] = [0, 2 * count - 1] if count else [1, 0]
-    needed = needs(program, tuple(value.place.variable for value in circuit.kept))
-    nodes = [node for node in program.nodes if needed.intersection(outputs_of(node))]
+    nodes = computing(program, (value.place.variable for value in circuit.kept))
     other = other_class(program.classifier.classes)
     classifier = Classifier.of([circuit.chosen.answer, other], rows, pooled=pooled)
     found = Program(program.domain, (*nodes, *tables), classifier)

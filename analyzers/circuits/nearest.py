@@ -44,10 +44,8 @@ def nearest(
     """
     domain, classes = program.domain, program.classifier.classes
     letters = domain.accept(letters)
-    if wanted is not None and wanted not in classes:
-        raise DomainError(
-            f"{wanted!r} is not a class of the program: {' '.join(classes)}"
-        )
+    if wanted is not None:
+        program.classifier.index(wanted)  # or there is none
     evaluator, start = Evaluator(program), encode(domain, [letters])
     answer = int(evaluator.answers(start)[0, place])
     if wanted == classes[answer]:

@@ -14,17 +14,17 @@ import numpy as np
 
 from analyzers.circuits.one import slice_answer
 from analyzers.circuits.readouts import Readouts, Survey
-from analyzers.circuits.static import needs, slice_static
+from analyzers.circuits.static import computing, names_of, slice_static
+from tpdebug.cases import Input
 from tpdebug.errors import DomainError
 from tpdebug.findings import Circuit, ClassCircuit, Recurring
-from tpdebug.nodes import Rule, outputs_of
+from tpdebug.nodes import Rule
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
 
 MOST_LOOKED = 500
 Key = TypeVar("Key")
-Letters: TypeAlias = tuple[str, ...]
-Given: TypeAlias = tuple[Letters, int | None, int]
+Given: TypeAlias = tuple[Input, int | None, int]
 """An input, a position, and how many inputs it stands for."""
 
 
@@ -55,11 +55,7 @@ def slice_class(
         DomainError: there is no such class, or it is never answered.
     """
     survey = survey or Survey(program)
-    classes = program.classifier.classes
-    if answer not in classes:
-        known = " ".join(classes)
-        raise DomainError(f"{answer!r} is not a class of the program: {known}")
-    wanted = _Wanted(program, survey, classes.index(answer))
+    wanted = _Wanted(program, survey, program.classifier.index(answer))
     if not wanted.tokens:
         raise DomainError(f"the program never answers {answer}")
     drawn = wanted.all() if wanted.rows <= most else wanted.some(most, seed)
@@ -75,7 +71,7 @@ def slice_class(
         read = tuple(name for name in program.variables if name in names)
         circuits[read] += times
         examples.setdefault(read, found)
-        nodes.update(dict.fromkeys(_nodes(program, read), times))
+        nodes.update(dict.fromkeys(names_of(computing(program, read)), times))
         decided = ((s.rule, s.where) for s in found.steps if s.rule is not None)
         rules.update(dict.fromkeys(decided, times))
     looked = sum(circuits.values())
@@ -87,7 +83,7 @@ def slice_class(
         tuple(
             Recurring(
                 read,
-                _nodes(program, read),
+                names_of(computing(program, read)),
                 times,
                 (examples[read].letters, examples[read].chosen.position),
             )
@@ -102,13 +98,6 @@ def slice_class(
 
 def _ranked(counts: Counter[Key]) -> list[tuple[Key, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-
-
-def _nodes(program: Program, read: tuple[str, ...]) -> tuple[str, ...]:
-    """The heads, tables and embeddings that compute some variables, in order."""
-    needed = needs(program, read)
-    every = (outputs_of(node) for node in program.nodes)
-    return tuple(outputs[0] for outputs in every if needed.intersection(outputs))
 
 
 class _Wanted:
@@ -145,5 +134,5 @@ class _Wanted:
             readouts, position, row = owners[number]
             yield self._letters(readouts, int(row)), position, int(many)
 
-    def _letters(self, readouts: Readouts, row: int) -> Letters:
+    def _letters(self, readouts: Readouts, row: int) -> Input:
         return tuple(self._alphabet[i] for i in readouts.examples[row])

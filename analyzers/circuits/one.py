@@ -14,7 +14,7 @@ from analyzers.circuits.sufficient import (
     ordered,
     smallest,
 )
-from analyzers.explain import explain
+from analyzers.explain import answered_letters, choose
 from analyzers.ways import WaysBack
 from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
@@ -67,18 +67,18 @@ def slice_answer(
     """
     survey = survey or Survey(program)
     letters = program.domain.accept(letters)
-    chosen = explain(program, letters, position=position).chosen
+    trace = Evaluator(program).trace(encode(program.domain, [letters]))
+    chosen = choose(program, answered_letters(program, trace, letters), position)
     where = chosen.position
     others = _other_lengths(program, len(letters), where) if any_length else ()
     lengths = [len(letters), *others]
     several = [survey.of(n, where) for n in lengths]
     places = several[0].places
-    seen = survey.seen(letters, where)
+    seen = np.array([trace.variables[p.variable][0, p.position] for p in places], int)
     answer = program.classifier.classes.index(chosen.answer)
     sets = np.concatenate(
         [differences(r.seen, r.answers, seen, answer) for r in several]
     )
-    trace = Evaluator(program).trace(encode(program.domain, [letters]))
     ways = WaysBack(program, trace, source)
     positions = {place.position for place in places}
     told = {

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tpdebug.columns import stack
 from tpdebug.evaluate import Evaluation, Evaluator
 from tpdebug.findings import Evidence, Place
-from tpdebug.inputs import Letters, columns_of, encode
+from tpdebug.inputs import Letters
 from tpdebug.parts import PART, Part, all_or_sample
 from tpdebug.program import Program
 
@@ -102,13 +102,6 @@ class Survey:
         """What a statement about all lengths that were looked at rests on."""
         lengths = {length: found.evidence for (length, _), found in self._known.items()}
         return together(lengths.values())
-
-    def seen(self, letters: Sequence[str], position: int | None) -> Ints:
-        """What is seen at a position of one input, `[places]`."""
-        block = encode(self.program.domain, [letters])
-        done = self._evaluator.evaluate(columns_of(block))
-        seen: Ints = self._rows(done, len(letters), position, 1)[0]
-        return seen
 
     def places(self, length: int, position: int | None) -> tuple[Place, ...]:
         """The scored variables that the answer at a position depends on."""

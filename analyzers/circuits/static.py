@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from analyzers.circuits.readouts import MOST, SAMPLES
-from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Evidence, StaticSlice
 from tpdebug.nodes import (
@@ -24,6 +23,7 @@ from tpdebug.nodes import (
     Preference,
     Value,
     Variable,
+    inputs_of,
     outputs_of,
 )
 from tpdebug.parts import all_or_sample
@@ -50,21 +50,14 @@ def slice_static(
     Raises:
         DomainError: there is no such class.
     """
-    classes = program.classifier.classes
-    if answer is not None and answer not in classes:
-        raise DomainError(
-            f"{answer!r} is not a class of the program: {' '.join(classes)}"
-        )
+    against = 0 if answer is None else program.classifier.index(answer)
     occurring, evidence = occurring_values(program, most, samples, seed)
-    scored = tuple(n for n in program.scored if _matters(program, n, answer, occurring))
-    needed = needs(program, scored, occurring)
-    nodes = tuple(
-        outputs[0]
-        for outputs in map(outputs_of, program.nodes)
-        if needed.intersection(outputs)
+    scored = tuple(
+        name for name in program.scored if _matters(program, name, against, occurring)
     )
+    nodes = computing(program, scored, occurring)
     among = len(program.scored), len(program.nodes)
-    return StaticSlice(answer, scored, nodes, among, evidence)
+    return StaticSlice(answer, scored, names_of(nodes), among, evidence)
 
 
 def occurring_values(
@@ -90,10 +83,10 @@ def _values(variable: Variable, indices: Iterable[int]) -> frozenset[Value]:
     return frozenset(variable.values[i] for i in indices)
 
 
-def needs(
-    program: Program, names: tuple[str, ...], occurring: Occurring | None = None
-) -> set[str]:
-    """The variables that some are computed from, themselves too.
+def computing(
+    program: Program, names: Iterable[str], occurring: Occurring | None = None
+) -> tuple[Node, ...]:
+    """The heads, tables and embeddings that compute some variables, in order.
 
     Args:
         program: the program.
@@ -109,30 +102,33 @@ def needs(
             found.add(name)
             node = program.writers.get(name)
             if node is not None:
-                waiting += _read(node, occurring)
-    return found
+                waiting += (
+                    inputs_of(node) if occurring is None else _read(node, occurring)
+                )
+    return tuple(n for n in program.nodes if found.intersection(outputs_of(n)))
 
 
-def _matters(
-    program: Program, name: str, answer: str | None, occurring: Occurring
-) -> bool:
-    """Whether the scores of a variable can make a difference for an answer."""
-    classes = program.classifier.classes
+def names_of(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """What nodes are called: an embedding by its first variable."""
+    return tuple(outputs_of(node)[0] for node in nodes)
+
+
+def _matters(program: Program, name: str, against: int, occurring: Occurring) -> bool:
+    """Whether the scores of a variable can make a difference for a class."""
     rows = {
         row.value: row.scores for row in program.classifier.rows if row.variable == name
     }
-    zeros = (0,) * len(classes)
+    zeros = (0,) * len(program.classifier.classes)
     if program.variables[name].numerical:  # it counts: differences are multiplied
         seen = {rows.get(None, zeros), zeros} if len(occurring[name]) > 1 else {zeros}
     else:
         seen = {rows.get(value, zeros) for value in occurring[name]}
     # Only differences between classes count.
-    against = 0 if answer is None else classes.index(answer)
     return len({tuple(s - row[against] for s in row) for row in seen}) > 1
 
 
-def _read(node: Node, occurring: Occurring | None) -> Iterator[str]:
-    """What makes a difference for a node."""
+def _read(node: Node, occurring: Occurring) -> Iterator[str]:
+    """What makes a difference for a node, by values that occur."""
     match node:
         case Embedding():
             yield "tokens"
@@ -140,13 +136,10 @@ def _read(node: Node, occurring: Occurring | None) -> Iterator[str]:
             yield from (
                 name
                 for place, name in enumerate(node.inputs)
-                if occurring is None or _tells(node, place, occurring)
+                if _tells(node, place, occurring)
             )
         case CategoricalHead(predicate=Preference() as preference):
             yield node.value
-            if occurring is None:
-                yield from (node.query, node.key)
-                return
             orders = {*_orders(node, preference, occurring)}
             if len(orders) > 1:
                 yield node.query
@@ -154,13 +147,10 @@ def _read(node: Node, occurring: Occurring | None) -> Iterator[str]:
                 yield node.key
         case CategoricalHead() | NumericalHead():
             yield node.value
-            rows = dict(node.predicate.cases)
-            seen = rows.values() if occurring is None else _seen(node, occurring)
-            some = {frozenset(row) for row in seen}
-            if occurring is None or len(some) > 1:
+            some = {*_seen(node, occurring)}
+            if len(some) > 1:
                 yield node.query
-            keys = None if occurring is None else occurring[node.key]
-            if keys is None or any(row and row != keys for row in some):
+            if any(row and row != occurring[node.key] for row in some):
                 yield node.key
 
 

@@ -54,6 +54,12 @@ class Circuit:
     steps: tuple[Step, ...]
 
     @property
+    def length(self) -> str:
+        """The lengths that were looked at, in words."""
+        shortest, longest = self.lengths
+        return f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
+
+    @property
     def smallest(self) -> bool:
         """Whether no smaller set of values is enough."""
         return len(self.kept) == self.least

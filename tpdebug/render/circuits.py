@@ -74,9 +74,7 @@ def _kept(found: Circuit) -> Table:
 
 def _certificate(found: Circuit) -> str:
     """What was checked."""
-    shortest, longest = found.lengths
-    lengths = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
-    inputs = f"{counted(found.alike, 'input')} of length {lengths}"
+    inputs = f"{counted(found.alike, 'input')} of length {found.length}"
     return (
         f"Seen there on {inputs}: the answer is {found.chosen.answer} on every one "
         f"({found.evidence.sentence})."
