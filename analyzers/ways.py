@@ -38,9 +38,9 @@ class WaysBack:
         return None if self.source is None else self.source.where(rule)
 
     def contributions(
-        self, answer: str, rival: str | None, positions: Iterable[int]
+        self, answer: str, rival: str | None, places: Iterable[Place]
     ) -> Iterator[Contribution]:
-        """What each scored variable adds to both classes at each position."""
+        """What each of some scored variables adds to both classes."""
         classes = self.program.classifier.classes
         first = classes.index(answer)
         second = None if rival is None else classes.index(rival)
@@ -49,20 +49,19 @@ class WaysBack:
             for row in self.program.classifier.rows
         }
         zeros = (0,) * len(classes)
-        for position in positions:
-            for name in self.program.scored:
-                value = self.trace.value(name, 0, position)
-                numerical = self.program.variables[name].numerical
-                scores = rows.get((name, None if numerical else value), zeros)
-                times = int(value) if numerical else 1
-                rule = Rule("score", name, () if numerical else (value,))
-                yield Contribution(
-                    Place(name, position),
-                    value,
-                    times * scores[first],
-                    0 if second is None else times * scores[second],
-                    self.where(rule) if scores is not zeros else None,
-                )
+        for place in places:
+            value = self.trace.value(place.variable, 0, place.position)
+            numerical = self.program.variables[place.variable].numerical
+            scores = rows.get((place.variable, None if numerical else value), zeros)
+            times = int(value) if numerical else 1
+            rule = Rule("score", place.variable, () if numerical else (value,))
+            yield Contribution(
+                place,
+                value,
+                times * scores[first],
+                0 if second is None else times * scores[second],
+                self.where(rule) if scores is not zeros else None,
+            )
 
     def steps(self, places: Iterable[Place], reach: Reach = "full") -> list[Step]:
         """The steps that the given places depend on, each once, results first.

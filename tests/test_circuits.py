@@ -9,11 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzers.circuits import slice_answer
+from analyzers.circuits.by_scores import by_scores
 from analyzers.circuits.readouts import Survey
-from analyzers.circuits.sufficient import Enough, differences, minimal, smallest
+from analyzers.circuits.smallest import smallest
+from analyzers.circuits.sufficient import Enough, differences, minimal
+from tests.cases import balance, hist
 from tests.strategies import programs
+from tpdebug.domain import Domain
 from tpdebug.evaluate import Evaluator
 from tpdebug.inputs import blocks
+from tpdebug.nodes import Classifier
 from tpdebug.program import Program
 
 SETS = st.lists(
@@ -105,8 +111,6 @@ def test_values_that_are_enough_are_so_on_every_input(
 
 
 def test_a_length_with_too_many_inputs_is_sampled() -> None:
-    from tests.cases import hist
-
     program = hist().program
     length = program.domain.lengths[1]
     survey = Survey(program, most=5, samples=50, seed=3)
@@ -115,3 +119,63 @@ def test_a_length_with_too_many_inputs_is_sampled() -> None:
     assert found.times.sum() == 50
     with pytest.raises(KeyError):
         found.row(np.full(len(found.places), 99))
+
+
+@settings(max_examples=60)
+@given(programs(), st.data())
+def test_what_is_enough_by_scores_is_so_on_every_input(
+    program: Program, data: st.DataObject
+) -> None:
+    evaluator = Evaluator(program)
+    block = data.draw(st.sampled_from(list(blocks(program.domain))))
+    pooled = program.classifier.pooled
+    place = data.draw(st.integers(0, 0 if pooled else block.shape[1] - 1))
+    position = None if pooled else place + program.domain.offset
+    places = Survey(program).places(block.shape[1], position)
+    trace = evaluator.trace(block)
+    columns = [trace.variables[p.variable][:, p.position] for p in places]
+    seen = np.stack([*columns, np.zeros(len(block), int)], axis=1)[:, :-1]
+    answers = trace.answers[:, place]
+    one = data.draw(st.integers(0, len(block) - 1))
+    chosen = list(by_scores(program, seen[one], places, int(answers[one])))
+    alike = (seen[:, chosen] == seen[one, chosen]).all(1)
+    assert (answers[alike] == answers[one]).all()
+
+
+def test_scores_alone_need_the_values_that_outweigh_all_others() -> None:
+    scores = {("tokens", "a"): [9, 0], ("positions", 1): [1, 0]}
+    scores |= {("positions", 0): [0, 4], ("ones", None): [0, 2]}
+    program = Program(Domain(("a", "b"), (2, 2)), (), Classifier.of("yn", scores))
+    places = Survey(program).places(2, 0)
+    names = [place.variable for place in places]
+    found = by_scores(program, np.array([0, 0, 1]), places, 0)
+    assert [names[i] for i in found] == ["tokens"]  # 9 before 4 and 2
+    found = by_scores(program, np.array([1, 0, 1]), places, 1)
+    assert [names[i] for i in found] == ["tokens"]  # 2 before at most 1
+
+
+def test_a_sample_is_completed_by_inputs_that_are_like_the_one() -> None:
+    program = hist().program
+    length = program.domain.lengths[1]
+    letters = program.domain.alphabet[:1] * length
+    survey = Survey(program, most=5, samples=50, seed=3)
+    found = slice_answer(program, letters, survey=survey)
+    assert found.evidence.sentence == "sampled, 100 inputs, seed 3"
+    assert found.certain is not None
+    alone = slice_answer(program, letters, survey=survey, around=False)
+    assert alone.evidence.sentence == "sampled, 50 inputs, seed 3"
+    # Of three different letters at random hardly any input has one letter only.
+    assert found.alike > alone.alike
+
+
+def test_what_comes_later_does_not_count_in_a_causal_program() -> None:
+    program = balance().program
+    longest = program.domain.lengths[1]
+    assert program.domain.causal
+    found = Survey(program, most=len(program.domain.alphabet) ** 2).of(
+        longest, program.domain.offset + 1
+    )
+    every = program.domain.count_of_length(longest)
+    assert found.evidence.sentence == f"proved on all {every:,} inputs"
+    assert found.times.sum() == every
+    assert found.examples.shape[1] == longest

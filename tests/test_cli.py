@@ -40,7 +40,7 @@ def test_run_reads_inputs_from_standard_input_and_prints_json() -> None:
         "run", EXAMPLE, "--inputs", "-", "--format", "json", text="2 1\n\n0\n"
     )
     data = json.loads(result.output)
-    assert data["version"] == 1
+    assert data["version"] == 2
     assert data["results"] == [
         {"input": ["2", "1"], "answers": ["1", "2"]},
         {"input": ["0"], "answers": ["0"]},
@@ -66,11 +66,11 @@ def test_explain_marks_what_was_not_expected_and_exits_with_1() -> None:
 def test_explain_as_json_holds_the_same_facts() -> None:
     result = tpdebug("explain", EXAMPLE, "--input", "3 1 4 2", "--format", "json")
     data = json.loads(result.output)
-    assert data["version"] == 1
+    assert data["version"] == 2
     assert [letter["answer"] for letter in data["letters"]] == ["1", "2", "3", "4"]
     assert data["margin"] == sum(c["difference"] for c in data["contributions"])
     for contribution in data["contributions"]:
-        if contribution["carries"]:
+        if contribution["enough"]:
             name = f"{contribution['variable']}@{contribution['position']}"
             assert data["steps"][name]["value"] == contribution["value"]
     for step in data["steps"].values():

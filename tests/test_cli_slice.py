@@ -36,10 +36,13 @@ def test_one_answer_as_json_holds_the_certificate() -> None:
         EXAMPLE, "--input", "3 1 4 2", "--position", "2", "--format", "json"
     )
     found = json.loads(result.output)
-    assert (found["position"], found["answer"], found["lengths"]) == (2, "2", [4, 4])
-    assert found["evidence"] == {"kind": "proved", "inputs": 625, "seed": None}
-    assert 1 <= found["at_least"] <= len(found["values"]) < found["among"]
-    assert 1 <= found["alike"] < 625
+    assert (found["position"], found["answer"]) == (2, "2")
+    checked = found["certificate"]
+    assert checked["lengths"] == [4, 4]
+    assert checked["evidence"] == {"kind": "proved", "inputs": 625, "seed": None}
+    assert 1 <= checked["at_least"] <= len(checked["values"]) < checked["among"]
+    assert 1 <= checked["alike"] < 625
+    assert checked["by_scores"] is None
     for value in found["values"]:
         assert f"{value['variable']}@{value['position']}" in found["steps"]
 
@@ -47,8 +50,8 @@ def test_one_answer_as_json_holds_the_certificate() -> None:
 def test_any_length_is_checked_on_every_length() -> None:
     options = ("--position", "2", "--format", "json", "--any-length")
     found = json.loads(invoke(EXAMPLE, "--input", "3 1 4 2", *options).output)
-    assert found["lengths"] == [2, 6]
-    assert found["evidence"]["inputs"] == 19_530 - 5
+    assert found["certificate"]["lengths"] == [2, 6]
+    assert found["certificate"]["evidence"]["inputs"] == 19_530 - 5
 
 
 def test_data_follows_values_alone() -> None:

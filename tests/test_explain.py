@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from analyzers.circuits import slice_answer
 from analyzers.explain import explain
+from analyzers.ways import WaysBack
 from tests.running import text_of
 from tests.strategies import programs
 from tpdebug.domain import Domain
 from tpdebug.errors import DomainError
-from tpdebug.evaluate import Evaluator, answers
+from tpdebug.evaluate import Evaluator, Trace, answers
 from tpdebug.findings import Place
 from tpdebug.inputs import encode
 from tpdebug.nodes import (
@@ -52,18 +54,19 @@ def previous_letter() -> Program:
 def test_the_way_back_leads_to_the_letter_that_was_copied() -> None:
     found = explain(previous_letter(), ("c", "b", "a"), position=3)
     assert (found.chosen.answer, found.rival, found.margin) == ("b", "a", 4)
-    step = found.step(Place("attn_0_0", 3))
+    step = found.circuit.step(Place("attn_0_0", 3))
     assert (step.value, step.attended, step.matches) == ("b", 2, (2,))
     assert step.looked_for == (2,)
     assert ("value", Place("tokens", 2)) in step.reads
-    assert found.step(Place("tokens", 2)).value == "b"
+    assert found.circuit.step(Place("tokens", 2)).value == "b"
 
 
 def test_without_a_match_position_0_is_read_and_no_key_is_claimed() -> None:
     head = CategoricalHead("x", "tokens", "tokens", "tokens", Predicate.of({}))
-    program = Program(DOMAIN, (head,), Classifier.of("yn", {("x", "<s>"): [0, 3]}))
-    found = explain(program, ("a",))
-    step = found.step(Place("x", 1))
+    scores = {("x", "<s>"): [0, 3], ("tokens", "b"): [9, 0]}
+    program = Program(DOMAIN, (head,), Classifier.of("yn", scores))
+    ways = WaysBack(program, trace_of(program, "a"), None)
+    step = ways.step(Place("x", 1))
     assert (step.attended, step.matches, step.looked_for) == (0, (), ())
     assert [role for role, _ in step.reads] == ["query", "value"]
 
@@ -71,10 +74,11 @@ def test_without_a_match_position_0_is_read_and_no_key_is_claimed() -> None:
 def test_a_sum_lists_every_match() -> None:
     same = Predicate.where(LETTERS, LETTERS, lambda q, k: q == k)
     head = NumericalHead("n", "tokens", "tokens", "ones", same)
-    program = Program(DOMAIN, (head,), Classifier.of("yn", {("n", None): [1, 0]}))
+    scores = {("n", None): [2, 0], ("positions", 1): [0, 3]}
+    program = Program(DOMAIN, (head,), Classifier.of("yn", scores))
     found = explain(program, ("a", "b", "a"), position=1)
-    assert found.step(Place("n", 1)).matches == (1, 3)
-    assert found.margin == 2
+    assert found.circuit.step(Place("n", 1)).matches == (1, 3)
+    assert found.margin == 1
 
 
 def test_the_first_wrong_answer_is_explained_against_the_expected_one() -> None:
@@ -90,6 +94,10 @@ def test_the_least_certain_answer_is_the_default() -> None:
     assert found.chosen.margin == 0
 
 
+def trace_of(program: Program, *letters: str) -> Trace:
+    return Evaluator(program).trace(encode(program.domain, [letters]))
+
+
 def said(program: Program, *letters: str, **options: Any) -> str:
     """What `tpdebug explain` prints of an answer."""
     out = io.StringIO()
@@ -103,7 +111,8 @@ def test_a_tie_is_called_a_tie() -> None:
     scores = Classifier.of("yn", {("tokens", "a"): [3, 0], ("positions", 1): [0, 3]})
     text = said(Program(DOMAIN, (), scores), "a")
     assert "the answer is y; n (the runner-up) has as many points" in text
-    assert "This variable makes up 100 % of what speaks for y." in text
+    assert "1 of the 2 values is enough for it." in text
+    assert "Seen there on 1 input of length 1" in text
 
 
 def test_a_head_that_matches_everywhere_prefers_another_to_itself() -> None:
@@ -146,7 +155,7 @@ def test_the_score_that_won_is_the_rule_and_stands_in_the_file() -> None:
         (("b", "c"), 2, "b", 'if k_token == "b":'),
     ):
         found = explain(program, letters, position=position, source=source.map)
-        step = found.step(Place("attn_0_0", position))
+        step = found.circuit.step(Place("attn_0_0", position))
         query = letters[position - 1]
         assert step.rule == Rule("case", "attn_0_0", (query, key))
         assert step.looked_for == (key,)
@@ -195,13 +204,13 @@ def test_explanations_agree_with_evaluation(
         == answers(program, [letters])[0]
     )
     assert found == explain(program, letters)  # law 5: pure
-    trace = Evaluator(program).trace(encode(program.domain, [letters]))
-    for step in found.steps:
+    trace = trace_of(program, *letters)
+    for step in found.circuit.steps:
         assert step.value == trace.value(step.place.variable, 0, step.place.position)
-    differences = [c.difference for c in found.contributions]
-    carried, others = differences[: found.carriers], differences[found.carriers :]
-    assert all(difference > 0 for difference in carried)
-    assert sum(carried) >= 0.9 * sum(max(difference, 0) for difference in differences)
-    assert not set(carried) & set(others)  # equals stay together
+    kept = [(value.place, value.value) for value in found.circuit.kept]
+    assert set(kept) <= {(c.place, c.value) for c in found.contributions}
+    assert found.circuit == slice_answer(
+        program, letters, position=found.chosen.position
+    )
     if found.rival is not None and not found.chosen.wrong:
         assert found.margin == found.chosen.margin

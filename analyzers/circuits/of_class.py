@@ -65,7 +65,12 @@ def slice_class(
     examples: dict[tuple[str, ...], Circuit] = {}
     for letters, position, times in drawn:
         found = slice_answer(
-            program, letters, position=position, source=source, survey=survey
+            program,
+            letters,
+            position=position,
+            source=source,
+            survey=survey,
+            around=False,
         )
         names = {value.place.variable for value in found.kept}
         read = tuple(name for name in program.variables if name in names)
@@ -109,8 +114,9 @@ class _Wanted:
         self._found = [
             (readouts, position, np.flatnonzero(readouts.answers == answer))
             for length in range(shortest, longest + 1)
-            for position in survey.positions(length)
-            for readouts in [survey.of(length, position)]
+            for position, readouts in zip(
+                survey.positions(length), survey.everywhere(length), strict=True
+            )
         ]
         self.rows = sum(len(rows) for _, _, rows in self._found)
         self.tokens = sum(int(r.times[rows].sum()) for r, _, rows in self._found)

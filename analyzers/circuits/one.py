@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analyzers.answered import answered_letters, choose
+from analyzers.circuits.by_scores import by_scores
 from analyzers.circuits.readouts import Readouts, Survey, together
 from analyzers.circuits.sufficient import (
     SECONDS,
     differences,
     minimal,
     ordered,
-    smallest,
 )
-from analyzers.explain import answered_letters, choose
 from analyzers.ways import WaysBack
 from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
-from tpdebug.findings import Circuit, Contribution, Reach
+from tpdebug.findings import Circuit, Contribution, Letter, Reach
 from tpdebug.inputs import encode
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
@@ -35,6 +35,7 @@ def slice_answer(
     seconds: float = SECONDS,
     source: SourceMap | None = None,
     survey: Survey | None = None,
+    around: bool = True,
 ) -> Circuit:
     """Find a part of a program that is enough for its answer at one position.
 
@@ -52,6 +53,7 @@ def slice_answer(
         seconds: how long to look for the fewest values.
         source: where the rules stand.
         survey: what was looked at before, to look at every input once only.
+        around: whether a sample is completed by inputs that are like this one.
 
     Raises:
         DomainError: the input or the position do not fit the program.
@@ -69,27 +71,65 @@ def slice_answer(
     letters = program.domain.accept(letters)
     trace = Evaluator(program).trace(encode(program.domain, [letters]))
     chosen = choose(program, answered_letters(program, trace, letters), position)
-    where = chosen.position
+    ways = WaysBack(program, trace, source)
+    return circuit_behind(
+        ways,
+        letters,
+        chosen,
+        survey,
+        seconds=seconds if minimum else 0,
+        any_length=any_length,
+        reach=reach,
+        around=around,
+    )
+
+
+def circuit_behind(
+    ways: WaysBack,
+    letters: tuple[str, ...],
+    chosen: Letter,
+    survey: Survey,
+    *,
+    seconds: float = 0,
+    any_length: bool = False,
+    reach: Reach = "full",
+    around: bool = True,
+) -> Circuit:
+    """Find values that are enough for an answer, and how they came about.
+
+    Args:
+        ways: leads back through the trace of the input.
+        letters: the input.
+        chosen: the answer.
+        survey: looks at what the read-out sees.
+        seconds: how long to look for the fewest values; 0: not at all.
+        any_length: whether they have to be enough on inputs of every length.
+        reach: what is followed back.
+        around: whether a sample is completed by inputs that are like this one.
+    """
+    program, trace, where = ways.program, ways.trace, chosen.position
     others = _other_lengths(program, len(letters), where) if any_length else ()
     lengths = [len(letters), *others]
     several = [survey.of(n, where) for n in lengths]
+    if around and several[0].evidence.kind != "proved":
+        several.append(survey.around(letters, where))
     places = several[0].places
     seen = np.array([trace.variables[p.variable][0, p.position] for p in places], int)
     answer = program.classifier.classes.index(chosen.answer)
     sets = np.concatenate(
         [differences(r.seen, r.answers, seen, answer) for r in several]
     )
-    ways = WaysBack(program, trace, source)
-    positions = {place.position for place in places}
-    told = {
-        c.place: c
-        for c in ways.contributions(chosen.answer, chosen.runner_up, positions)
-    }
-    values = [told[place] for place in places]
+    values = list(ways.contributions(chosen.answer, chosen.runner_up, places))
     enough = minimal(sets, ordered(sets, [value.difference for value in values]))
-    if minimum:
+    if seconds:
+        from analyzers.circuits.smallest import smallest
+
         enough = smallest(sets, enough, seconds)
     kept = sorted((values[i] for i in enough.chosen), key=_strongest_first)
+    evidence = together(r.evidence for r in several)
+    certain = None
+    if evidence.kind != "proved":
+        certain = tuple(values[i] for i in by_scores(program, seen, places, answer))
     number = list(enough.chosen)
     return Circuit(
         letters,
@@ -99,9 +139,10 @@ def slice_answer(
         enough.least,
         (min(lengths), max(lengths)),
         sum(_alike(r, number, seen) for r in several),
-        together(r.evidence for r in several),
+        evidence,
         reach,
         tuple(ways.steps((c.place for c in kept), reach)),
+        certain,
     )
 
 

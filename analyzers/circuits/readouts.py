@@ -14,16 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tpdebug.columns import stack
+from analyzers.survey import survey
+from tpdebug.columns import Column, expand, longest, stack
 from tpdebug.evaluate import Evaluation, Evaluator
 from tpdebug.findings import Evidence, Place
-from tpdebug.inputs import Letters
-from tpdebug.parts import PART, Part, all_or_sample
+from tpdebug.inputs import Letters, decode, encode, sample
+from tpdebug.parts import PART, Part, all_or_sample, listed_parts
 from tpdebug.program import Program
 
 Ints = NDArray[Any]
 Rows = tuple[Ints, Ints, Ints, Letters]
-MOST = 5_000_000
+MOST = 1 << 21
 SAMPLES = 20_000
 
 
@@ -81,6 +82,7 @@ class Survey:
         self._evaluator = Evaluator(program)
         self.options = {"most": most, "samples": samples, "seed": seed}
         self._known: dict[tuple[int, int | None], Readouts] = {}
+        self._offset = program.domain.offset
 
     def of(self, length: int, position: int | None) -> Readouts:
         """What is seen at a position of the inputs of one length.
@@ -90,13 +92,37 @@ class Survey:
             position: as the program counts, 0 is the begin token; None if pooled.
         """
         if (length, position) not in self._known:
-            domain = replace(self.program.domain, lengths=(length, length))
-            parts, evidence = all_or_sample(domain, size=PART, **self.options)
-            positions = self.positions(length)
-            found = self._look(parts, length, positions, evidence)
-            for at, readouts in zip(positions, found, strict=True):
-                self._known[length, at] = readouts
+            self._look(length, [position])
         return self._known[length, position]
+
+    def everywhere(self, length: int) -> list[Readouts]:
+        """The same of every position that has an answer, in one go."""
+        positions = self.positions(length)
+        fresh = [at for at in positions if (length, at) not in self._known]
+        if fresh:
+            self._look(length, fresh)
+        return [self._known[length, at] for at in positions]
+
+    def around(self, letters: Sequence[str], position: int | None) -> Readouts:
+        """What is seen where inputs are drawn that have letters of a given one.
+
+        From each a random share of its letters is kept, the others are drawn: so there
+        are inputs among them on which much is the same. (Perturbation: Ribeiro, Singh,
+        Guestrin, AAAI 2018.)
+        """
+        length, seed = len(letters), self.options["seed"]
+        domain = replace(self.program.domain, lengths=(length, length))
+        (drawn,) = sample(domain, self.options["samples"], seed)
+        random = np.random.default_rng(seed)
+        share = random.random((len(drawn), 1))
+        kept = random.random(drawn.shape) < share
+        mixed = np.where(kept, encode(domain, [letters]), drawn)
+        if domain.keys is not None:
+            inputs = decode(domain, mixed)
+            mixed = mixed[[domain.why_not(each) is None for each in inputs]]
+        parts = list(listed_parts(domain, [mixed]))
+        evidence = Evidence("sampled", len(mixed), seed)
+        return self._looked_at(parts, [position], evidence)[0]
 
     def evidence(self) -> Evidence:
         """What a statement about all lengths that were looked at rests on."""
@@ -115,42 +141,83 @@ class Survey:
             return [None]
         return [i + self.program.domain.offset for i in range(length)]
 
-    def _look(
-        self,
-        parts: Iterable[Part],
-        length: int,
-        positions: Sequence[int | None],
-        evidence: Evidence,
-    ) -> list[Readouts]:
+    def _look(self, length: int, positions: Sequence[int | None]) -> None:
         """Evaluate all inputs of a length, and keep each combination once."""
-        kept: list[list[Rows]] = [[] for _ in positions]
-        for part in parts:
+        read = self._read(length, positions)
+        domain = replace(self.program.domain, lengths=(read, read))
+        parts, evidence = all_or_sample(domain, size=PART, **self.options)
+        found = self._looked_at(parts, positions, evidence)
+        for position, readouts in zip(positions, found, strict=True):
+            self._known[length, position] = self._longer(readouts, length - read)
+
+    def _looked_at(
+        self, parts: Sequence[Part], positions: Sequence[int | None], evidence: Evidence
+    ) -> list[Readouts]:
+        """What is seen at some positions of inputs that are all of one length."""
+
+        def work(number: int) -> list[Rows]:
+            part = parts[number]
             done = self._evaluator.evaluate(part.columns())
-            for at, (answers, _) in enumerate(self._evaluator.winners(done)):
-                seen = self._rows(done, length, positions[at], part.size)
-                right = stack([answers], part.size)[:, 0]
-                first, times = _once(seen, np.ones(part.size, np.int64))
-                rows = seen[first], right[first], times, part.letters(first)
-                kept[at].append(rows)
+            answers = [answer for answer, _ in self._evaluator.winners(done)]
+            return [self._rows(done, answers, part, at) for at in positions]
+
+        looked = dict(survey(parts, work))
+        each = zip(*(looked[number] for number in range(len(parts))), strict=True)
         found = []
-        for position, looked in zip(positions, kept, strict=True):
+        for position, rows in zip(positions, each, strict=True):
             seen, right, times, examples = (
-                np.concatenate(column) for column in zip(*looked, strict=True)
+                np.concatenate(column) for column in zip(*rows, strict=True)
             )
             first, times = _once(seen, times)
-            places = self.places(length, position)
+            places = self.places(parts[0].length, position)
             columns = seen[first], right[first], times, examples[first]
             found.append(Readouts(places, *columns, evidence))
         return found
 
+    def _longer(self, found: Readouts, more: int) -> Readouts:
+        """The same of inputs with more letters, whatever these are."""
+        times, evidence = found.times, found.evidence
+        if evidence.kind == "proved":
+            ways = len(self.program.domain.alphabet) ** more
+            times = times * ways
+            evidence = Evidence("proved", evidence.inputs * ways)
+        examples = np.pad(found.examples, ((0, 0), (0, more)))
+        return replace(found, times=times, examples=examples, evidence=evidence)
+
+    def _count(self, length: int) -> int:
+        return self.program.domain.count_of_length(length)
+
+    def _read(self, length: int, positions: Sequence[int | None]) -> int:
+        """How many letters the answers there depend on: a causal program reads no more.
+
+        The letters after them can be any.
+        """
+        domain = self.program.domain
+        free = self._count(length) == len(domain.alphabet) ** length
+        if not (domain.causal and free) or None in positions:
+            return length
+        return max(at - domain.offset + 1 for at in positions if at is not None)
+
     def _rows(
-        self, done: Evaluation, length: int, position: int | None, size: int
-    ) -> Ints:
-        """The values of all places, `[inputs, places]`."""
-        places = self.places(length, position)
-        if not places:
-            return np.zeros((size, 0), np.uint8)
-        return stack([done.values[p.variable][p.position] for p in places], size)
+        self,
+        done: Evaluation,
+        answers: Sequence[Column],
+        part: Part,
+        position: int | None,
+    ) -> Rows:
+        """The combinations of values in a part.
+
+        What depends on the first letters only is one row for all inputs that begin so.
+        """
+        answer = answers[0 if position is None else position - self._offset]
+        places = self.places(part.length, position)
+        columns = [done.values[p.variable][p.position] for p in places]
+        size = longest([answer, *columns])
+        right = expand(answer, size)
+        seen = stack(columns, size) if columns else np.zeros((size, 0), np.uint8)
+        alike = part.size // size
+        first, times = _once(seen, np.full(size, alike))
+        return seen[first], right[first], times, part.letters(first * alike)
 
 
 def together(evidence: Iterable[Evidence]) -> Evidence:

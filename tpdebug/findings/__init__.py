@@ -12,8 +12,9 @@ from tpdebug.findings.circuit import (
     not_followed,
 )
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
-from tpdebug.findings.explanation import Contribution, Explanation, Letter, Place, Step
+from tpdebug.findings.explanation import Explanation
 from tpdebug.findings.patterns import Atlas, Pattern
+from tpdebug.findings.steps import Contribution, Letter, Place, Step
 from tpdebug.findings.verification import (
     ClassCount,
     Difference,

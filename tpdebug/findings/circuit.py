@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from tpdebug.findings.evidence import Evidence
-from tpdebug.findings.explanation import Contribution, Letter, Place, Step
+from tpdebug.findings.steps import Contribution, Letter, Place, Step
 from tpdebug.nodes import Node, NumericalHead, Rule
 
 Reach: TypeAlias = Literal["data", "full"]
@@ -40,6 +40,8 @@ class Circuit:
         evidence: which inputs were looked at.
         reach: what is followed back.
         steps: how each value that the circuit holds came about.
+        certain: where the inputs are a sample: values that are enough by their scores,
+            whatever the others are, so on every input.
     """
 
     letters: tuple[str, ...]
@@ -52,6 +54,7 @@ class Circuit:
     evidence: Evidence
     reach: Reach
     steps: tuple[Step, ...]
+    certain: tuple[Contribution, ...] | None = None
 
     @property
     def length(self) -> str:

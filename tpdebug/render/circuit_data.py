@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tpdebug.findings import Circuit, ClassCircuit, Nearest
-from tpdebug.render.data import VERSION, contribution_data, steps_data
+from tpdebug.render.data import VERSION, certificate_data, contribution_data, steps_data
 
 
 def circuit_data(program: str, found: Circuit, scale: int) -> dict[str, Any]:
@@ -19,12 +19,7 @@ def circuit_data(program: str, found: Circuit, scale: int) -> dict[str, Any]:
         "answer": found.chosen.answer,
         "scale": scale,
         "values": [contribution_data(value) for value in found.kept],
-        "among": found.among,
-        "at_least": found.least,
-        "smallest": found.smallest,
-        "lengths": list(found.lengths),
-        "alike": found.alike,
-        "evidence": asdict(found.evidence),
+        "certificate": certificate_data(found),
         "reach": found.reach,
         "steps": steps_data(found.steps),
     }

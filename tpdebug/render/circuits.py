@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tpdebug.errors import counted
 from tpdebug.findings import Circuit, ClassCircuit, Nearest, Recurring, percent
 from tpdebug.nodes import Rule
 from tpdebug.program import Program
-from tpdebug.render.ways_back import Ways, short_place, show_value
+from tpdebug.render.enough import certain, certificate, enough, trees
+from tpdebug.render.ways_back import short_place, show_value
 
 MOST_CIRCUITS, MOST_NODES, MOST_RULES, MOST_NEAR = 8, 20, 12, 10
 
@@ -26,12 +26,13 @@ def circuit_view(program: Program, name: str, found: Circuit) -> RenderableType:
         Text.assemble(
             _where(found), "the answer is ", (found.chosen.answer, "bold"), "."
         ),
-        Text(_enough(found)),
+        Text(enough(found)),
         "",
         Padding(_kept(found), (0, 0, 0, 2)),
         "",
-        Text(_certificate(found)),
-        *_ways(program, found),
+        Text(certificate(found)),
+        *map(Text, certain(found)),
+        *trees(program, found),
     )
 
 
@@ -46,19 +47,6 @@ def _where(found: Circuit) -> str:
     return f"Of {of[3:]}" if position is None else f"At position {position} {of}"
 
 
-def _enough(found: Circuit) -> str:
-    """How many values are enough, and whether fewer would be."""
-    count = len(found.kept)
-    if not count:
-        return "No value is needed for it: the answer there is always the same."
-    values = "value" if found.among == 1 else "values"
-    are = "is" if count == 1 else "are"
-    says = f"{count} of the {found.among} {values} {are} enough for it"
-    if found.smallest:
-        return f"{says}; fewer are not." if count > 1 else f"{says}."
-    return f"{says}, and none of them can be left out."
-
-
 def _kept(found: Circuit) -> Table:
     """The values that are enough."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -70,25 +58,6 @@ def _kept(found: Circuit) -> Table:
         name = f"{place.variable} at {place.position}" if pooled else place.variable
         table.add_row(name, show_value(value.value), short_place(value.where) or "-")
     return table
-
-
-def _certificate(found: Circuit) -> str:
-    """What was checked."""
-    inputs = f"{counted(found.alike, 'input')} of length {found.length}"
-    return (
-        f"Seen there on {inputs}: the answer is {found.chosen.answer} on every one "
-        f"({found.evidence.sentence})."
-    )
-
-
-def _ways(program: Program, found: Circuit) -> Iterator[RenderableType]:
-    """A tree for each value."""
-    if found.kept:
-        yield from ("", Text("The way back:"))
-    ways = Ways(program, found, found.reach)
-    for value in found.kept:
-        yield ""
-        yield Padding(ways.tree(value), (0, 0, 0, 2))
 
 
 def class_view(program: Program, name: str, found: ClassCircuit) -> RenderableType:

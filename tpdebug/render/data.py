@@ -1,6 +1,8 @@
 """Findings as JSON-ready data. `version` counts changes of the format.
 
 Version 1: `run` results and explanations.
+Version 2: explanations and circuits have a `certificate`; in an explanation `enough`
+says of a contribution what `carries` said by its share of the scores.
 """
 
 from __future__ import annotations
@@ -9,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tpdebug.findings import Contribution, Explanation, Place, Step
+from tpdebug.findings import Circuit, Contribution, Explanation, Place, Step
 
-VERSION = 1
+VERSION = 2
 
 
 def results_data(
@@ -34,9 +36,11 @@ def explanation_data(
 
     A score s stands for s / scale.
     """
+    circuit = explanation.circuit
+    kept = {value.place for value in circuit.kept}
     contributions = [
-        contribution_data(c) | {"carries": i < explanation.carriers}
-        for i, c in enumerate(explanation.contributions)
+        contribution_data(c) | {"enough": c.place in kept}
+        for c in explanation.contributions
     ]
     return {
         "version": VERSION,
@@ -50,7 +54,25 @@ def explanation_data(
         "margin": explanation.margin,
         "scale": scale,
         "contributions": contributions,
-        "steps": steps_data(explanation.steps),
+        "certificate": certificate_data(circuit),
+        "steps": steps_data(circuit.steps),
+    }
+
+
+def certificate_data(found: Circuit) -> dict[str, Any]:
+    """What the values of a circuit are enough for, and what that rests on."""
+    certain = None
+    if found.certain is not None:
+        certain = [_name(value.place) for value in found.certain]
+    return {
+        "values": [_name(value.place) for value in found.kept],
+        "among": found.among,
+        "at_least": found.least,
+        "smallest": found.smallest,
+        "lengths": list(found.lengths),
+        "alike": found.alike,
+        "evidence": asdict(found.evidence),
+        "by_scores": certain,
     }
 
 

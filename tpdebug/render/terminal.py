@@ -20,8 +20,9 @@ from rich.text import Text
 
 from tpdebug.findings import Contribution, Explanation
 from tpdebug.program import Program
+from tpdebug.render.enough import certain, certificate, enough, trees
 from tpdebug.render.numbers import points
-from tpdebug.render.ways_back import short_place, show_value, ways_back
+from tpdebug.render.ways_back import short_place, show_value
 
 MOST_ROWS = 10
 NARROW = 60
@@ -78,7 +79,10 @@ def explanation_view(
         "",
         _indent(_scores(explanation, narrow, program.classifier.scale)),
         "",
-        *ways_back(program, explanation),
+        Text(enough(explanation.circuit)),
+        Text(certificate(explanation.circuit)),
+        *map(Text, certain(explanation.circuit)),
+        *trees(program, explanation.circuit),
     )
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.console import RenderableType
-from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
 from tpdebug.findings import (
     Circuit,
     Contribution,
-    Explanation,
     Place,
     Reach,
     Step,
@@ -30,7 +27,6 @@ from tpdebug.nodes import (
     Value,
 )
 from tpdebug.program import Program
-from tpdebug.render.numbers import points
 
 MOST_VALUES = 12
 
@@ -45,27 +41,6 @@ def short_place(where: str | None) -> str:
     return "" if where is None else Path(where).name
 
 
-def ways_back(program: Program, explanation: Explanation) -> Iterator[RenderableType]:
-    """A tree for each variable that carried the answer."""
-    carriers = explanation.contributions[: explanation.carriers]
-    if explanation.rival is None:
-        return
-    answer, rival = explanation.chosen.answer, explanation.rival
-    if not carriers:
-        yield Text(f"No variable speaks for {answer} more than for {rival}.")
-        return
-    total = sum(max(c.difference, 0) for c in explanation.contributions)
-    share = sum(c.difference for c in carriers) / total
-    percent = f"{share:.0%}".replace("%", " %")
-    many = f"These {len(carriers)} variables make up"
-    start = many if len(carriers) > 1 else "This variable makes up"
-    yield Text(f"{start} {percent} of what speaks for {answer}. The way back:")
-    ways = Ways(program, explanation)
-    for contribution in carriers:
-        yield ""
-        yield Padding(ways.tree(contribution), (0, 0, 0, 2))
-
-
 class Ways:
     """Builds the trees; what was shown once is not shown again.
 
@@ -75,9 +50,7 @@ class Ways:
         reach: what is followed back.
     """
 
-    def __init__(
-        self, program: Program, found: Explanation | Circuit, reach: Reach = "full"
-    ) -> None:
+    def __init__(self, program: Program, found: Circuit, reach: Reach = "full") -> None:
         self.program = program
         self.found = found
         self.reach = reach
@@ -86,9 +59,7 @@ class Ways:
     def tree(self, contribution: Contribution) -> Tree:
         """The way back of one contribution."""
         step = self.found.step(contribution.place)
-        scale = self.program.classifier.scale
-        lead = points(contribution.difference, scale, sign=True)
-        label = self.label("", step).append(f"   {lead}", "green")
+        label = self.label("", step)
         tree = Tree(label)
         self.grow_once(tree, label, step)
         return tree
