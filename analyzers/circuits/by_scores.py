@@ -33,7 +33,7 @@ def by_scores(
     """
     width = len(program.classifier.classes)
     given, least = np.zeros((2, len(places), width), np.int64)
-    leads = {name: _leads(program, name, answer) for name in program.scored}
+    leads = {name: leads_of(program, name, answer) for name in program.scored}
     for i, (place, value) in enumerate(zip(places, seen, strict=True)):
         variable, rows = program.variables[place.variable], leads[place.variable]
         if variable.numerical:
@@ -57,7 +57,7 @@ def by_scores(
     return tuple(sorted(chosen))
 
 
-def _leads(program: Program, name: str, answer: int) -> Ints:
+def leads_of(program: Program, name: str, answer: int) -> Ints:
     """How far the answer leads by each value `[values, classes]`, or by one unit."""
     variable = program.variables[name]
     place: dict[object, int] = {None: 0}

@@ -47,7 +47,8 @@ PICTURES = ("dot", "mermaid", "svg")
     "--why-not",
     "wanted",
     metavar="CLASS",
-    help="Also the nearest inputs that get this answer instead ('any': another).",
+    help="Also what it would take to get this answer instead ('any': another): the "
+    "fewest other values, and the nearest inputs.",
 )
 @click.option(
     "--most",
@@ -165,18 +166,27 @@ def _one(
     target: Path | None,
     form: str,
 ) -> None:
-    from analyzers.circuits import nearest, slice_answer
+    from analyzers.circuits import Survey, slice_answer
 
-    subject = source.program
+    subject, survey = source.program, Survey(source.program)
     found = slice_answer(
-        subject, letters, position=position, source=source.map, **options
+        subject,
+        letters,
+        position=position,
+        source=source.map,
+        survey=survey,
+        **options,
     )
-    near = None
+    near = other = None
     if wanted is not None:
+        from analyzers.circuits.contrast import contrast
+        from analyzers.circuits.nearest import nearest
+
         at = found.chosen.position
         place = 0 if at is None else at - subject.domain.offset
         named = None if wanted == "any" else wanted
         near = nearest(subject, found.letters, place, named)
+        other = contrast(subject, found.letters, at, named, survey=survey)
     saved = None
     if target is not None:
         from analyzers.circuits.saving import save_circuit
@@ -187,21 +197,26 @@ def _one(
         click.echo(_picture(subject, found, form), nl=False)
         return
     if form == "json":
-        from tpdebug.render.circuit_data import circuit_data, nearest_data
+        from tpdebug.render.circuit_data import (
+            circuit_data,
+            contrast_data,
+            nearest_data,
+        )
 
         data = circuit_data(program, found, subject.classifier.scale)
-        if near is not None:
+        if near is not None and other is not None:
             data["nearest"] = nearest_data(near)
+            data["contrast"] = contrast_data(other)
         if saved is not None:
             data["written"] = {"path": str(saved.path), "anew": saved.anew}
         echo_json(data)
         return
-    from tpdebug.render.circuits import circuit_view, nearest_view
+    from tpdebug.render.circuits import circuit_view, contrast_view, nearest_view
     from tpdebug.render.terminal import show
 
     show(circuit_view(subject, program, found))
-    if near is not None:
-        show("", nearest_view(near), sep="\n")
+    if near is not None and other is not None:
+        show("", contrast_view(other), "", nearest_view(near), sep="\n")
     if saved is not None:
         how = "the original, cut down"
         if saved.anew is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tpdebug.findings.circuit import (
+    Changed,
     Circuit,
     ClassCircuit,
+    Contrast,
     Nearest,
     Reach,
     Recurring,
@@ -29,9 +31,11 @@ from tpdebug.findings.verification import (
 __all__ = [
     "Accuracy",
     "Atlas",
+    "Changed",
     "Circuit",
     "ClassCircuit",
     "ClassCount",
+    "Contrast",
     "Contribution",
     "Difference",
     "Evidence",

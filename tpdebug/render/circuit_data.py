@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from tpdebug.findings import Circuit, ClassCircuit, Nearest
+from tpdebug.findings import Circuit, ClassCircuit, Contrast, Nearest
 from tpdebug.render.data import VERSION, certificate_data, contribution_data, steps_data
 
 
@@ -71,4 +71,25 @@ def nearest_data(found: Nearest) -> dict[str, Any]:
             {"input": list(letters), "answer": answer}
             for letters, answer in found.found
         ],
+    }
+
+
+def contrast_data(found: Contrast) -> dict[str, Any]:
+    """What the read-out would have to see for another answer."""
+    return {
+        "wanted": found.wanted,
+        "at_least": found.least,
+        "ways": [
+            [
+                {
+                    "variable": each.place.variable,
+                    "position": each.place.position,
+                    "value": each.before,
+                    "instead": each.after,
+                }
+                for each in way
+            ]
+            for way in found.ways
+        ],
+        "evidence": asdict(found.evidence),
     }

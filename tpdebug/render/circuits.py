@@ -9,7 +9,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tpdebug.findings import Circuit, ClassCircuit, Nearest, Recurring, percent
+from tpdebug.findings import (
+    Circuit,
+    ClassCircuit,
+    Contrast,
+    Nearest,
+    Recurring,
+    percent,
+)
 from tpdebug.nodes import Rule
 from tpdebug.program import Program
 from tpdebug.render.enough import certain, certificate, enough, trees
@@ -159,3 +166,31 @@ def nearest_view(found: Nearest) -> RenderableType:
     if more > 0:
         lines.append(Text(f"  and {more:,} more"))
     return Group(*lines)
+
+
+def contrast_view(found: Contrast) -> RenderableType:
+    """What the read-out would have to see for another answer."""
+    wanted, seen = found.wanted, "of those that the read-out sees on some input"
+    if not found.ways:
+        if not found.least:
+            return Text(f"No other values {seen} give {wanted}.")
+        return Text(f"It takes at least {found.least} other values; none were found.")
+    first = found.ways[0]
+    pooled = found.position is None
+    table = _table(("variable", False), ("value", False), (f"for {wanted}", False))
+    shown = [way[0] for way in found.ways[:MOST_NEAR]] if len(first) == 1 else first
+    for each in shown:
+        place = each.place
+        name = f"{place.variable} at {place.position}" if pooled else place.variable
+        table.add_row(name, show_value(each.before), show_value(each.after))
+    more = len(found.ways) - len(shown)
+    if len(first) == 1 and more > 0:
+        table.add_row("", "", f"{more} more")
+    if len(first) > 1:
+        fewer = "fewer do not" if found.fewest else f"it takes {found.least} at least"
+        says = f"With these {len(first)} values the answer is {wanted}; {fewer}."
+    elif len(found.ways) == 1:
+        says = f"With one other value the answer is {wanted}."
+    else:
+        says = f"With one other value the answer is {wanted}; any of these does it."
+    return Group(Text(says), Padding(table, (0, 0, 0, 2)))
