@@ -42,7 +42,7 @@ def test_one_answer_as_json_holds_the_certificate() -> None:
     assert checked["evidence"] == {"kind": "proved", "inputs": 625, "seed": None}
     assert 1 <= checked["at_least"] <= len(checked["values"]) < checked["among"]
     assert 1 <= checked["alike"] < 625
-    assert checked["by_scores"] is None
+    assert len(checked["values"]) <= len(checked["by_scores"])
     for value in found["values"]:
         assert f"{value['variable']}@{value['position']}" in found["steps"]
 

@@ -74,7 +74,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "trainers.config",
     ),
     "trainers.own": (*WRITING, "trainers"),
-    "trainers.discrete": ("numpy",),
+    "trainers.discrete": ("numpy", "tpdebug.nodes"),
     "trainers.readout": ("numpy", "scipy"),
     "trainers.search": ("numpy", "trainers.discrete", "trainers.readout"),
     "trainers": (*WRITING, "trainers", "torch"),

@@ -14,6 +14,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from tpdebug.nodes import Tie
+
 Floats: TypeAlias = NDArray[np.float64]
 TOKENS, POSITIONS, ONES = range(3)
 INPUTS = 3
@@ -24,7 +26,7 @@ class Copy:
     """A categorical head: it copies `value` from the nearest position that matches.
 
     Where the query variable has code q, it looks for the key codes where `predicate[q]`
-    is true.
+    is true. `tie` says how near the query's own position is: see `CategoricalHead`.
     """
 
     layer: int
@@ -32,6 +34,7 @@ class Copy:
     key: int
     value: int
     predicate: NDArray[np.bool_]
+    tie: Tie = "last"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

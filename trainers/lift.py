@@ -129,7 +129,8 @@ class _Lifted:
             self.codes[name] = {i: i for i in range(most + 1)}
             self.numerical.add(name)
         else:
-            self.nodes.append(CategoricalHead(name, query, key, value, predicate))
+            copies = CategoricalHead(name, query, key, value, predicate, head.tie)
+            self.nodes.append(copies)
             self.codes[name] = self.codes[value]
 
     @staticmethod

@@ -78,20 +78,36 @@ class Network(nn.Module):
             values.append(_apply(node, values, keys))
         return values
 
+    @torch.no_grad()
+    def contributions(self, tokens: Tensor) -> Tensor:
+        """What each variable adds to the score of each class.
+
+        Returns:
+            float64 `[examples, positions, variables, classes]`.
+        """
+        values = self._values(tokens)
+        added = [self._added(number, value) for number, value in enumerate(values)]
+        size = (*tokens.shape, self.discrete.classes)
+        zero = torch.zeros(size, dtype=torch.float64)
+        return torch.stack([zero if part is None else part for part in added], 2)
+
     def _scores(self, values: list[Tensor]) -> Tensor:
         size = (*values[0].shape, self.discrete.classes)
         total = torch.zeros(size, dtype=torch.float64)
-        for variable, (value, rows) in enumerate(
-            zip(values, self.discrete.scores, strict=True)
-        ):
-            if rows is None:
-                continue
-            weights = torch.tensor(rows)
-            if self.discrete.numerical[variable]:
-                total += value.unsqueeze(-1) * weights
-            else:
-                total += weights[value]
+        for number, value in enumerate(values):
+            added = self._added(number, value)
+            total += 0 if added is None else added
         return total
+
+    def _added(self, number: int, value: Tensor) -> Tensor | None:
+        """What one variable adds to the scores; None: nothing."""
+        rows = self.discrete.scores[number]
+        if rows is None:
+            return None
+        weights = torch.tensor(rows)
+        if self.discrete.numerical[number]:
+            return value.unsqueeze(-1) * weights
+        return weights[value]
 
 
 def _apply(node: Node, values: list[Tensor], keys: Tensor) -> Tensor:
@@ -112,7 +128,22 @@ def _apply(node: Node, values: list[Tensor], keys: Tensor) -> Tensor:
         matches = torch.tensor(node.predicate)[query, key] & keys
         if isinstance(node, Count):
             return (matches * values[node.value].unsqueeze(1)).sum(2)
-        nearest, at = torch.where(matches, ranks(positions), positions).min(2)
-        attended = at.where(nearest < positions, 0)
+        near = ranks(positions)
+        if node.tie == "matches":
+            near = _with_matches(matches)
+        far = int(near.max()) + 1
+        nearest, at = torch.where(matches, near, far).min(2)
+        attended = at.where(nearest < far, 0)
     attention = functional.one_hot(attended, positions)
     return (attention * values[node.value].unsqueeze(1)).sum(2)
+
+
+def _with_matches(matches: Tensor) -> Tensor:
+    """How near each key is if the query's own position is as far away as there are
+    matches, `[examples, query, key]`; of two equally near the left one is nearer.
+    """
+    positions = matches.shape[2]
+    at = torch.arange(positions)
+    away = (at.unsqueeze(0) - at.unsqueeze(1)).abs()
+    itself = torch.eye(positions, dtype=torch.bool)
+    return torch.where(itself, matches.sum(2, keepdim=True), away) * positions + at

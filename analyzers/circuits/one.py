@@ -127,9 +127,7 @@ def circuit_behind(
         enough = smallest(sets, enough, seconds)
     kept = sorted((values[i] for i in enough.chosen), key=_strongest_first)
     evidence = together(r.evidence for r in several)
-    certain = None
-    if evidence.kind != "proved":
-        certain = tuple(values[i] for i in by_scores(program, seen, places, answer))
+    certain = by_scores(program, seen, places, answer)
     number = list(enough.chosen)
     return Circuit(
         letters,
@@ -142,7 +140,7 @@ def circuit_behind(
         evidence,
         reach,
         tuple(ways.steps((c.place for c in kept), reach)),
-        certain,
+        tuple(values[i] for i in certain),
     )
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tpdebug.cli.options import echo_json, parse_inputs, program_argument
+from tpdebug.cli.slicing import PICTURES, Asked, slice_one
 from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
-    from tpdebug.findings import Circuit
-    from tpdebug.program import Program
     from tpdebug.read import Source
-
-PICTURES = ("dot", "mermaid", "svg")
 
 
 @click.command(
@@ -51,6 +48,12 @@ PICTURES = ("dot", "mermaid", "svg")
     "fewest other values, and the nearest inputs.",
 )
 @click.option(
+    "--network",
+    is_flag=True,
+    help="Also as a network: is the circuit enough if all other scores are at their "
+    "mean? Needs torch.",
+)
+@click.option(
     "--most",
     type=click.IntRange(1),
     default=500,
@@ -83,6 +86,7 @@ def slice_command(
     any_length: bool,
     reach: str,
     wanted: str | None,
+    network: bool,
     most: int,
     seed: int,
     target: Path | None,
@@ -98,9 +102,11 @@ def slice_command(
     """
     from tpdebug.read import read
 
-    of_one = minimum or any_length or position is not None or wanted or target
+    of_one = (
+        minimum or any_length or position is not None or wanted or target or network
+    )
     _check(text, answer, of_one)
-    _check_picture(form, answer, wanted)
+    _check_picture(form, answer, "--why-not" if wanted else network and "--network")
     if force and target is None:
         raise UserError("--force belongs to -o, the file to write")
     if target is not None:
@@ -114,7 +120,10 @@ def slice_command(
     assert text is not None
     (letters,) = parse_inputs(source.program.domain, [text])
     options = {"minimum": minimum, "any_length": any_length, "reach": reach}
-    _one(source, program, letters, position, options, wanted, target, form)
+    asked = Asked(
+        source, program, letters, position, options, wanted, network, target, form
+    )
+    slice_one(asked)
 
 
 def _check(text: str | None, answer: str | None, of_one: object) -> None:
@@ -124,18 +133,19 @@ def _check(text: str | None, answer: str | None, of_one: object) -> None:
         )
     if answer is not None and of_one:
         raise UserError(
-            "--position, --minimum, --any-length, --why-not and -o belong to --input"
+            "--position, --minimum, --any-length, --why-not, --network and -o belong "
+            "to --input"
         )
 
 
-def _check_picture(form: str, answer: str | None, wanted: str | None) -> None:
+def _check_picture(form: str, answer: str | None, also: str | bool) -> None:
     if form in PICTURES and answer is not None:
         raise UserError(
             f"--format {form} draws the circuit of one answer: it belongs to --input"
         )
-    if form in PICTURES and wanted is not None:
+    if form in PICTURES and also:
         raise UserError(
-            f"--format {form} does not show --why-not; --format terminal and json do"
+            f"--format {form} does not show {also}; --format terminal and json do"
         )
 
 
@@ -154,107 +164,3 @@ def _class(
         from tpdebug.render.terminal import show
 
         show(class_view(source.program, program, found))
-
-
-def _one(
-    source: Source,
-    program: str,
-    letters: tuple[str, ...],
-    position: int | None,
-    options: dict[str, Any],
-    wanted: str | None,
-    target: Path | None,
-    form: str,
-) -> None:
-    from analyzers.circuits import Survey, slice_answer
-
-    subject, survey = source.program, Survey(source.program)
-    found = slice_answer(
-        subject,
-        letters,
-        position=position,
-        source=source.map,
-        survey=survey,
-        **options,
-    )
-    near = other = None
-    if wanted is not None:
-        from analyzers.circuits.contrast import contrast
-        from analyzers.circuits.nearest import nearest
-
-        at = found.chosen.position
-        place = 0 if at is None else at - subject.domain.offset
-        named = None if wanted == "any" else wanted
-        near = nearest(subject, found.letters, place, named)
-        other = contrast(subject, found.letters, at, named, survey=survey)
-    saved = None
-    if target is not None:
-        from analyzers.circuits.saving import save_circuit
-
-        command = _command(program, found, options, target)
-        saved = save_circuit(source, Path(program), found, target, command)
-    if form in PICTURES:
-        click.echo(_picture(subject, found, form), nl=False)
-        return
-    if form == "json":
-        from tpdebug.render.circuit_data import (
-            circuit_data,
-            contrast_data,
-            nearest_data,
-        )
-
-        data = circuit_data(program, found, subject.classifier.scale)
-        if near is not None and other is not None:
-            data["nearest"] = nearest_data(near)
-            data["contrast"] = contrast_data(other)
-        if saved is not None:
-            data["written"] = {"path": str(saved.path), "anew": saved.anew}
-        echo_json(data)
-        return
-    from tpdebug.render.circuits import circuit_view, contrast_view, nearest_view
-    from tpdebug.render.terminal import show
-
-    show(circuit_view(subject, program, found))
-    if near is not None and other is not None:
-        show("", contrast_view(other), "", nearest_view(near), sep="\n")
-    if saved is not None:
-        how = "the original, cut down"
-        if saved.anew is not None:
-            how = f"written anew, as {saved.anew}"
-        show(
-            "",
-            f"Wrote {saved.path}: {how}. Read back it is the circuit; it answers "
-            f'"{saved.program.classifier.classes[1]}" where the values are not seen.',
-            sep="\n",
-        )
-
-
-def _command(
-    program: str, found: Circuit, options: dict[str, Any], target: Path
-) -> str:
-    """The command that writes a circuit again, for its docstring."""
-    import shlex
-
-    from tpdebug import __version__
-
-    words = ["tpdebug", "slice", Path(program).name, "--input", " ".join(found.letters)]
-    if found.chosen.position is not None:
-        words += ["--position", str(found.chosen.position)]
-    words += [
-        f"--{n.replace('_', '-')}" for n, value in options.items() if value is True
-    ]
-    return f"Made by: {shlex.join([*words, '-o', target.name])} (tpdebug {__version__})"
-
-
-def _picture(program: Program, found: Circuit, form: str) -> str:
-    if form == "dot":
-        from tpdebug.render.circuit_dot import circuit_dot
-
-        return circuit_dot(program, found)
-    if form == "mermaid":
-        from tpdebug.render.circuit_mermaid import circuit_mermaid
-
-        return circuit_mermaid(program, found)
-    from tpdebug.render.circuit_svg import circuit_svg
-
-    return circuit_svg(program, found)

@@ -54,16 +54,20 @@ class Clock:
         self._last = now
 
 
-def require_torch(*, pictures: bool = False) -> None:
+def require_torch(*, pictures: bool = False, what: str = "training") -> None:
     """Say what to do where torch is missing, or what draws learning curves.
+
+    Args:
+        pictures: whether learning curves will be drawn.
+        what: what needs torch.
 
     Raises:
         UserError: it is not installed.
     """
-    needed = (("torch", "training"), ("matplotlib", "a picture of learning curves"))
-    for name, what in needed[: 1 + pictures]:
+    needed = (("torch", what), ("matplotlib", "a picture of learning curves"))
+    for name, purpose in needed[: 1 + pictures]:
         if find_spec(name) is None:
-            raise UserError(f"{what} needs {name}: pip install 'tpdebug[train]'")
+            raise UserError(f"{purpose} needs {name}: pip install 'tpdebug[train]'")
 
 
 def train_to_file(job: Job, resumed: Checkpoint | None = None) -> Done:

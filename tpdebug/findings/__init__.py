@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tpdebug.findings.circuit import (
+    Ablation,
     Changed,
     Circuit,
     ClassCircuit,
@@ -29,6 +30,7 @@ from tpdebug.findings.verification import (
 )
 
 __all__ = [
+    "Ablation",
     "Accuracy",
     "Atlas",
     "Changed",

@@ -40,8 +40,8 @@ class Circuit:
         evidence: which inputs were looked at.
         reach: what is followed back.
         steps: how each value that the circuit holds came about.
-        certain: where the inputs are a sample: values that are enough by their scores,
-            whatever the others are, so on every input.
+        certain: values that are enough by their scores, whatever the others are, so on
+            every input of any length; none of them can be left out.
     """
 
     letters: tuple[str, ...]
@@ -54,7 +54,7 @@ class Circuit:
     evidence: Evidence
     reach: Reach
     steps: tuple[Step, ...]
-    certain: tuple[Contribution, ...] | None = None
+    certain: tuple[Contribution, ...]
 
     @property
     def length(self) -> str:
@@ -70,6 +70,21 @@ class Circuit:
     def step(self, place: Place) -> Step:
         """The step of a variable at a position."""
         return next(step for step in self.steps if step.place == place)
+
+
+@dataclass(frozen=True, slots=True)
+class Ablation:
+    """An answer of the network if only a circuit's scores are as they are.
+
+    Attributes:
+        answer: the class.
+        margin: how far it is ahead of the next; None if there is no other.
+        evidence: on which inputs the scores of the other variables were averaged.
+    """
+
+    answer: str
+    margin: float | None
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)

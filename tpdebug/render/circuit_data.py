@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from tpdebug.findings import Circuit, ClassCircuit, Contrast, Nearest
+from tpdebug.findings import Ablation, Circuit, ClassCircuit, Contrast, Nearest
 from tpdebug.render.data import VERSION, certificate_data, contribution_data, steps_data
 
 
@@ -92,4 +92,13 @@ def contrast_data(found: Contrast) -> dict[str, Any]:
             for way in found.ways
         ],
         "evidence": asdict(found.evidence),
+    }
+
+
+def ablation_data(found: Ablation) -> dict[str, Any]:
+    """What the network answers with some scores only."""
+    return {
+        "answer": found.answer,
+        "margin": found.margin,
+        "mean": asdict(found.evidence),
     }

@@ -61,9 +61,6 @@ def explanation_data(
 
 def certificate_data(found: Circuit) -> dict[str, Any]:
     """What the values of a circuit are enough for, and what that rests on."""
-    certain = None
-    if found.certain is not None:
-        certain = [_name(value.place) for value in found.certain]
     return {
         "values": [_name(value.place) for value in found.kept],
         "among": found.among,
@@ -72,7 +69,7 @@ def certificate_data(found: Circuit) -> dict[str, Any]:
         "lengths": list(found.lengths),
         "alike": found.alike,
         "evidence": asdict(found.evidence),
-        "by_scores": certain,
+        "by_scores": [_name(value.place) for value in found.certain],
     }
 
 

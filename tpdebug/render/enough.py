@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from tpdebug.errors import counted
-from tpdebug.findings import Circuit
+from tpdebug.findings import Ablation, Circuit, Contribution
 from tpdebug.program import Program
 from tpdebug.render.ways_back import Ways
 
@@ -38,16 +38,13 @@ def certificate(found: Circuit) -> str:
 
 def certain(found: Circuit) -> Iterator[str]:
     """What holds on every input, where that above was seen on a sample."""
-    if found.certain is None:
+    if found.evidence.kind == "proved":
         return
-    count, pooled = len(found.certain), found.chosen.position is None
+    count = len(found.certain)
     if count == found.among:
         yield "No fewer than all values are proved to be enough by their scores."
         return
-    names = ", ".join(
-        f"{c.place.variable} at {c.place.position}" if pooled else c.place.variable
-        for c in found.certain
-    )
+    names = ", ".join(_names(found, found.certain))
     these = "this value is" if count == 1 else f"these {count} values are"
     yield f"Whatever the others are, {these} enough by the scores (proved): {names}."
 
@@ -60,3 +57,38 @@ def trees(program: Program, found: Circuit) -> Iterator[RenderableType]:
     for value in found.kept:
         yield ""
         yield Padding(ways.tree(value), (0, 0, 0, 2))
+
+
+def _names(found: Circuit, values: Iterable[Contribution]) -> Iterator[str]:
+    pooled = found.chosen.position is None
+    for value in values:
+        place = value.place
+        yield f"{place.variable} at {place.position}" if pooled else place.variable
+
+
+def in_network(found: Circuit, alone: Ablation, proved: Ablation) -> Iterator[str]:
+    """What the network answers with the scores of some values only.
+
+    Args:
+        found: the circuit.
+        alone: with the scores of its values, all others at their mean.
+        proved: with those that are enough by the scores.
+    """
+    others = found.among - len(found.kept)
+    if not others:
+        yield "In the network nothing can be left out: all values are in the circuit."
+        return
+    mean, answer = alone.evidence, found.chosen.answer
+    over = f"all {mean.inputs:,} inputs of this length"
+    if mean.kind != "proved":
+        over = f"{counted(mean.inputs, 'input')} drawn with seed {mean.seed}"
+    stays = "stays" if alone.answer == answer else "becomes"
+    yield (
+        f"In the network, with the scores of the other {others} at their mean over "
+        f"{over}, the answer {stays} {alone.answer}."
+    )
+    if alone.answer != answer:
+        stays = "stays" if proved.answer == answer else "becomes"
+        names = ", ".join(_names(found, found.certain))
+        these = f"With those of these {len(found.certain)} as they are"
+        yield f"{these} it {stays} {proved.answer}: {names}."
