@@ -4,19 +4,21 @@
 
 For each program and each length of its inputs, so many random pairs of input and
 position. What `slice_answer` finds is held against every input of that length, which
-are evaluated anew; the exit code is 1 if it is not enough. Prints a table in Markdown.
+are evaluated anew; the exit code is 1 if it is not enough. Prints a table in Markdown:
+medians (values, time) are of the longest inputs, and of those so many are also answered
+by the network with all other scores at their mean (`--network`).
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
+from statistics import mean, median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +29,11 @@ from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Circuit
 from tpdebug.inputs import blocks, sample
 from tpdebug.program import Program
+from trainers.ablation import Ablator
 
 COLUMNS = (
-    *("program", "length", "pairs", "values", "enough: median", "smallest: median"),
-    *("proved smallest", "median time", "violations"),
+    *("program", "lengths", "pairs", "violations", "values", "enough", "smallest"),
+    *("proved smallest", "by scores", "time", "network", "network, by scores"),
 )
 MOST = 400_000
 """Of a length with more inputs, so many are drawn to look for violations."""
@@ -42,8 +45,11 @@ class Found:
 
     sizes: list[int] = field(default_factory=list)
     smallest: list[int] = field(default_factory=list)
+    certain: list[int] = field(default_factory=list)
     proved: int = 0
     times: list[float] = field(default_factory=list)
+    stays: list[bool] = field(default_factory=list)
+    stays_by_scores: list[bool] = field(default_factory=list)
     violations: int = 0
     among: int = 0
 
@@ -54,25 +60,29 @@ def main() -> int:
     parser.add_argument("programs", nargs="+", type=Path)
     parser.add_argument("--pairs", type=int, default=1000, help="for each length")
     parser.add_argument("--seconds", type=float, default=1.0, help="for a smallest one")
+    parser.add_argument("--network", type=int, default=200, help="pairs to ablate")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     print(f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}", flush=True)
     violations = 0
     for path in options.programs:
         program = load(path)
-        for length in range(program.domain.lengths[0], program.domain.lengths[1] + 1):
-            found = look(program, length, options.pairs, options.seconds, options.seed)
-            violations += found.violations
-            print(row(path, length, found), flush=True)
+        shortest, longest = program.domain.lengths
+        each = [
+            look(program, length, options) for length in range(shortest, longest + 1)
+        ]
+        violations += sum(found.violations for found in each)
+        print(f"| {' | '.join(cells(path, program, each))} |", flush=True)
     return int(violations > 0)
 
 
-def look(program: Program, length: int, pairs: int, seconds: float, seed: int) -> Found:
+def look(program: Program, length: int, options: argparse.Namespace) -> Found:
     """Find and check circuits at one length."""
-    random, survey, found = Random(f"{seed} {length}"), Survey(program), Found()
-    every = Every(program, length, seed)
+    random, found = Random(f"{options.seed} {length}"), Found()
+    survey, ablator = Survey(program), Ablator(program)
+    every = Every(program, length, options.seed)
     domain = replace(program.domain, lengths=(length, length))
-    for _ in range(pairs):
+    for _ in range(options.pairs):
         letters = domain.input(random.randrange(domain.count))
         position = random.choice(survey.positions(length))
         survey.of(length, position)  # done once for all, and not timed
@@ -83,7 +93,7 @@ def look(program: Program, length: int, pairs: int, seconds: float, seed: int) -
             letters,
             position=position,
             minimum=True,
-            seconds=seconds,
+            seconds=options.seconds,
             survey=survey,
         )
         found.times.append(time.perf_counter() - start)
@@ -91,6 +101,15 @@ def look(program: Program, length: int, pairs: int, seconds: float, seed: int) -
         found.smallest.append(len(small.kept))
         found.proved += small.smallest
         found.among = small.among
+        found.certain.append(len(small.certain))
+        if len(found.stays) < options.network and length == program.domain.lengths[1]:
+            for values, stays in (
+                (small.kept, found.stays),
+                (small.certain, found.stays_by_scores),
+            ):
+                kept = [value.place for value in values]
+                alone = ablator.answer(letters, position, kept)
+                stays.append(alone.answer == small.chosen.answer)
         found.violations += sum(map(every.violations, (minimal, small)))
     return found
 
@@ -123,24 +142,27 @@ class Every:
         return wrong
 
 
-def row(path: Path, length: int, found: Found) -> str:
-    """A row of the table."""
-    return f"| {' | '.join(cells(path, length, found))} |"
+def cells(path: Path, program: Program, each: Sequence[Found]) -> Iterator[str]:
+    """The cells of a row; medians are of the longest inputs."""
+    last = each[-1]
+    pairs = sum(len(found.sizes) for found in each)
+    yield name_of(path)
+    yield "-".join(map(str, program.domain.lengths))
+    yield f"{pairs:,}"
+    yield str(sum(found.violations for found in each))
+    yield str(last.among)
+    yield from (f"{median(sizes):g}" for sizes in (last.sizes, last.smallest))
+    yield f"{100 * sum(found.proved for found in each) / pairs:.1f} %"
+    yield f"{median(last.certain):g}"
+    yield f"{median(last.times) * 1e3:.0f} ms"
+    for stays in (last.stays, last.stays_by_scores):
+        yield f"{100 * mean(stays):.1f} %" if stays else "-"
 
 
-def cells(path: Path, length: int, found: Found) -> Iterator[str]:
-    """The cells of a row."""
-    pairs = len(found.sizes)
-    yield from (str(path), str(length), str(pairs), str(found.among))
-    yield from map(middle, (found.sizes, found.smallest))
-    yield f"{100 * found.proved / pairs:.1f} %"
-    yield f"{statistics.median(found.times) * 1e3:.0f} ms"
-    yield str(found.violations)
-
-
-def middle(sizes: Sequence[int]) -> str:
-    """The median."""
-    return f"{statistics.median(sizes):g}"
+def name_of(path: Path) -> str:
+    """The folder and the name; a folder of its own does not count."""
+    folder = path.parent.parent if path.parent.name == path.stem else path.parent
+    return f"{folder.name}/{path.stem}"
 
 
 if __name__ == "__main__":
