@@ -110,8 +110,9 @@ def test_one_answer_for_the_whole_input(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         ((), "say what to slice"),
-        (("--input", "3 1", "--output", "4"), "say what to slice"),
-        (("--output", "4", "--minimum"), "belong to --input"),
+        (("--input", "3 1", "--output", "4"), "cannot be given together"),
+        (("--output", "4", "--minimum"), "--minimum belongs to --input"),
+        (("--output", "4", "--position", "1"), "--position belongs to --input"),
         (("--output", "7"), "'7' is not a class of the program: 0 1 2 3 4"),
         (("--input", "3 9"), "letter 2 is '9'"),
         (("--input", "3 1", "--position", "7"), "position 7 has no letter; use 1 to 2"),

@@ -121,7 +121,7 @@ def test_slice_overwrites_nothing(tmp_path: Path) -> None:
     assert EXAMPLE.read_bytes() == before
     assert "ends in .py" in refused(tpdebug(*slicing("-o", tmp_path / "circuit")))
     of_class = ("slice", EXAMPLE, "--output", "2", "-o", tmp_path / "new.py")
-    assert "and -o belong to --input" in refused(tpdebug(*of_class))
+    assert "-o belongs to --input" in refused(tpdebug(*of_class))
     assert "--force belongs to -o" in refused(tpdebug(*slicing("--force")))
     wrong = ("slice", EXAMPLE, "--input", "z", "-o", tmp_path / "new.py")
     refused(tpdebug(*wrong))

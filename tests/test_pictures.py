@@ -422,12 +422,16 @@ def test_the_command_prints_pictures(form: str, start: str) -> None:
     result = CliRunner().invoke(main, options)
     assert result.exit_code == 0
     assert result.stdout.startswith(start)
+    of_class = CliRunner().invoke(
+        main, ["slice", str(SORT), "--output", "4", "--format", form]
+    )
+    assert of_class.stdout.startswith(start)
     for more, says in (
-        (["--output", "1"], "belongs to --input"),
+        (["--position", "1"], "belongs to --input"),
         (["--why-not", "any"], "does not show --why-not"),
     ):
         options = ["slice", str(SORT), "--format", form, *more]
-        if more[0] != "--output":
+        if more[0] != "--position":
             options += ["--input", "3 1 4 2"]
         result = CliRunner().invoke(main, options)
         assert result.exit_code == 2

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from math import prod
 
 from analyzers.circuits.about import about
-from analyzers.circuits.static import computing
+from analyzers.circuits.wiring import computing
 from tpdebug.errors import ProgramError
 from tpdebug.findings import Circuit, Contribution
 from tpdebug.nodes import Classifier, Key, LookupTable, Value

@@ -14,7 +14,8 @@ import numpy as np
 
 from analyzers.circuits.one import slice_answer
 from analyzers.circuits.readouts import Readouts, Survey
-from analyzers.circuits.static import computing, names_of, slice_static
+from analyzers.circuits.static import slice_static
+from analyzers.circuits.wiring import computing, names_of
 from tpdebug.cases import Input
 from tpdebug.errors import DomainError
 from tpdebug.findings import Circuit, ClassCircuit, Recurring

@@ -1,40 +1,40 @@
 """The static slice: what can influence an answer at all, by values that occur.
 
-A backward slice (Weiser, ICSE 1981) over variables. Rows, tables and predicates that do
-not differ for the values that occur on the inputs of the domain pass nothing on.
+A backward slice (Weiser, ICSE 1981) over variables at positions. What is the same on
+every input of the domain has no influence; rows, tables and predicates that do not
+differ for the values that occur pass nothing on; and nothing is read where no key that
+occurs is looked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import product
 
-import numpy as np
-
+from analyzers.circuits.occurring import Occurring, occurring
 from analyzers.circuits.readouts import MOST, SAMPLES
-from tpdebug.evaluate import Evaluator
-from tpdebug.findings import Evidence, StaticSlice
+from analyzers.circuits.wiring import names_of
+from tpdebug.errors import DomainError
+from tpdebug.findings import Place, StaticSlice
 from tpdebug.nodes import (
     CategoricalHead,
     Embedding,
+    Head,
     LookupTable,
     Node,
-    NumericalHead,
     Predicate,
     Preference,
+    Rule,
     Value,
-    Variable,
-    inputs_of,
     outputs_of,
 )
-from tpdebug.parts import all_or_sample
 from tpdebug.program import Program
-
-Occurring = Mapping[str, frozenset[Value]]
 
 
 def slice_static(
     program: Program,
     answer: str | None = None,
+    position: int | None = None,
     *,
     most: int = MOST,
     samples: int = SAMPLES,
@@ -45,144 +45,167 @@ def slice_static(
     Args:
         program: the program.
         answer: the class; None for any.
+        position: where it is given, as the program counts; None for anywhere.
         most, samples, seed: a domain with more inputs than this is sampled, so.
 
     Raises:
-        DomainError: there is no such class.
+        DomainError: there is no such class, or no answer at that position.
     """
     against = 0 if answer is None else program.classifier.index(answer)
-    occurring, evidence = occurring_values(program, most, samples, seed)
-    scored = tuple(
-        name for name in program.scored if _matters(program, name, against, occurring)
+    starts = _starts(program, position)
+    back = _Back(program, occurring(program, most, samples, seed))
+    scored = [
+        Place(name, at)
+        for name in program.scored
+        if back.matters(name, against, starts)
+        for at in starts
+    ]
+    places = back.follow(scored)
+    reached = {place.variable for place in places}
+    nodes = [n for n in program.nodes if reached.intersection(outputs_of(n))]
+    names = {place.variable for place in scored}
+    return StaticSlice(
+        answer,
+        position,
+        tuple(name for name in program.scored if name in names),
+        names_of(nodes),
+        tuple(back.rules(scored, places)),
+        (len(program.scored), len(program.nodes), sum(1 for _ in program.rules())),
+        back.seen.evidence,
     )
-    nodes = computing(program, scored, occurring)
-    among = len(program.scored), len(program.nodes)
-    return StaticSlice(answer, scored, names_of(nodes), among, evidence)
 
 
-def occurring_values(
-    program: Program, most: int, samples: int, seed: int
-) -> tuple[dict[str, frozenset[Value]], Evidence]:
-    """The values that each variable takes on the inputs of the domain."""
-    evaluator = Evaluator(program)
-    found: dict[str, set[int]] = {name: set() for name in program.variables}
-    parts, evidence = all_or_sample(
-        program.domain, most=most, samples=samples, seed=seed
-    )
-    for part in parts:
-        for name, columns in evaluator.evaluate(part.columns()).values.items():
-            for column in columns:
-                found[name].update(np.unique(column).tolist())
-    values = {name: _values(program.variables[name], i) for name, i in found.items()}
-    return values, evidence
+def _starts(program: Program, position: int | None) -> list[int]:
+    """The positions whose scores count."""
+    domain = program.domain
+    every = range(domain.positions)
+    if program.classifier.pooled:
+        if position is not None:
+            raise DomainError("this program gives one answer for the whole input")
+        return list(every)
+    first, last = domain.offset, domain.offset + domain.lengths[1] - 1
+    if position is None:
+        return list(range(first, last + 1))
+    if not first <= position <= last:
+        raise DomainError(f"position {position} has no letter; use {first} to {last}")
+    return [position]
 
 
-def _values(variable: Variable, indices: Iterable[int]) -> frozenset[Value]:
-    if variable.numerical:
-        return frozenset(indices)
-    return frozenset(variable.values[i] for i in indices)
+class _Back:
+    """Follows influences back, by the values that occur."""
 
+    def __init__(self, program: Program, seen: Occurring) -> None:
+        self.program = program
+        self.seen = seen
 
-def computing(
-    program: Program, names: Iterable[str], occurring: Occurring | None = None
-) -> tuple[Node, ...]:
-    """The heads, tables and embeddings that compute some variables, in order.
+    def matters(self, name: str, against: int, positions: Iterable[int]) -> bool:
+        """Whether the scores of a variable can make a difference for a class."""
+        rows = {
+            row.value: row.scores
+            for row in self.program.classifier.rows
+            if row.variable == name
+        }
+        zeros = (0,) * len(self.program.classifier.classes)
+        values = self.seen.at(name, positions)
+        if self.program.variables[name].numerical:  # it counts: that is multiplied
+            told = {rows.get(None, zeros), zeros} if len(values) > 1 else {zeros}
+        else:
+            told = {rows.get(value, zeros) for value in values}
+        # Only differences between classes count.
+        return len({tuple(s - row[against] for s in row) for row in told}) > 1
 
-    Args:
-        program: the program.
-        names: where to begin.
-        occurring: the values that occur; what makes no difference for these is left
-            out. None: nothing is.
-    """
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            node = program.writers.get(name)
-            if node is not None:
-                waiting += (
-                    inputs_of(node) if occurring is None else _read(node, occurring)
-                )
-    return tuple(n for n in program.nodes if found.intersection(outputs_of(n)))
+    def follow(self, places: Iterable[Place]) -> set[Place]:
+        """All places that can influence some places, with these."""
+        found: set[Place] = set()
+        waiting = list(places)
+        while waiting:
+            place = waiting.pop()
+            # What is the same on every input has no influence.
+            if place not in found and len(self.seen.values.get(place, ())) > 1:
+                found.add(place)
+                node = self.program.writers.get(place.variable)
+                waiting += () if node is None else self.read(node, place.position)
+        return found
 
+    def rules(self, scored: Iterable[Place], places: Iterable[Place]) -> list[Rule]:
+        """The rules that decide values at some places, and the rows of scored ones."""
+        found: set[Rule] = set()
+        for place in places:
+            node = self.program.writers.get(place.variable)
+            if node is not None and not isinstance(node, Embedding):
+                found.update(self.taken(node, place.position))
+        for place in scored:
+            numerical = self.program.variables[place.variable].numerical
+            values = self.seen.values.get(place, ())
+            keys = [()] if numerical else [(value,) for value in values]
+            found.update(Rule("score", place.variable, key) for key in keys)
+        return [rule for rule in self.program.rules() if rule in found]
 
-def names_of(nodes: Iterable[Node]) -> tuple[str, ...]:
-    """What nodes are called: an embedding by its first variable."""
-    return tuple(outputs_of(node)[0] for node in nodes)
+    def taken(self, node: Head | LookupTable, position: int) -> Iterator[Rule]:
+        """The rules of a node that can be taken at a position."""
+        if isinstance(node, LookupTable):
+            for key in self.seen.keys.get(Place(node.name, position), ()):
+                yield Rule("entry", node.name, key)
+            return
+        for query in self.seen.at(node.query, [position]):
+            if isinstance(node.predicate, Predicate):
+                yield Rule("case", node.name, (query,))
+                continue
+            for value in self.seen.at(node.key, self.visible(position)):
+                yield Rule("case", node.name, (query, value))
 
+    def visible(self, position: int) -> range:
+        """The positions that a query sees."""
+        whole = self.program.domain.positions
+        return range(position + 1 if self.program.domain.causal else whole)
 
-def _matters(program: Program, name: str, against: int, occurring: Occurring) -> bool:
-    """Whether the scores of a variable can make a difference for a class."""
-    rows = {
-        row.value: row.scores for row in program.classifier.rows if row.variable == name
-    }
-    zeros = (0,) * len(program.classifier.classes)
-    if program.variables[name].numerical:  # it counts: differences are multiplied
-        seen = {rows.get(None, zeros), zeros} if len(occurring[name]) > 1 else {zeros}
-    else:
-        seen = {rows.get(value, zeros) for value in occurring[name]}
-    # Only differences between classes count.
-    return len({tuple(s - row[against] for s in row) for row in seen}) > 1
+    def read(self, node: Node, position: int) -> Iterator[Place]:
+        """What makes a difference for a node at a position."""
+        match node:
+            case Embedding():
+                yield Place("tokens", position)
+            case LookupTable():
+                for number, name in enumerate(node.inputs):
+                    if self.tells(node, number, position):
+                        yield Place(name, position)
+            case _:
+                looks = {*self.looks(node, position)}
+                if len(looks) > 1:
+                    yield Place(node.query, position)
+                visible = self.visible(position)
+                if any(len(groups) > 1 for groups in looks):
+                    yield from (Place(node.key, at) for at in visible)
+                wanted = frozenset[Value]().union(*(g[0] for g in looks if g))
+                for at in visible:
+                    there = self.seen.at(node.key, [at])
+                    copies = isinstance(node, CategoricalHead)
+                    if there & wanted or (copies and at == 0):
+                        yield Place(node.value, at)
 
+    def looks(
+        self, head: Head, position: int
+    ) -> Iterator[tuple[frozenset[Value], ...]]:
+        """How the queries that occur order the keys that occur, the best first."""
+        keys = self.seen.at(head.key, self.visible(position))
+        for query in self.seen.at(head.query, [position]):
+            if isinstance(head.predicate, Preference):
+                found = head.predicate.groups(query, keys)
+                groups = [keys.intersection(group) for group in found]
+                if len(groups) > 1:  # any may be the best that there is
+                    yield (keys, *groups)
+                    continue
+            else:
+                wanted = keys.intersection(head.predicate.keys_for(query))
+                groups = [wanted, keys - wanted] if wanted else [wanted]
+            yield tuple(group for group in groups if group or group is groups[0])
 
-def _read(node: Node, occurring: Occurring) -> Iterator[str]:
-    """What makes a difference for a node, by values that occur."""
-    match node:
-        case Embedding():
-            yield "tokens"
-        case LookupTable():
-            yield from (
-                name
-                for place, name in enumerate(node.inputs)
-                if _tells(node, place, occurring)
-            )
-        case CategoricalHead(predicate=Preference() as preference):
-            yield node.value
-            orders = {*_orders(node, preference, occurring)}
-            if len(orders) > 1:
-                yield node.query
-            if any(len(groups) > 1 for groups in orders):
-                yield node.key
-        case CategoricalHead() | NumericalHead():
-            yield node.value
-            some = {*_seen(node, occurring)}
-            if len(some) > 1:
-                yield node.query
-            if any(row and row != occurring[node.key] for row in some):
-                yield node.key
-
-
-def _seen(
-    head: CategoricalHead | NumericalHead, occurring: Occurring
-) -> Iterator[frozenset[Value]]:
-    """What the queries that occur look for, of the keys that occur."""
-    assert isinstance(head.predicate, Predicate)
-    for query in occurring[head.query]:
-        yield frozenset(head.predicate.keys_for(query)) & occurring[head.key]
-
-
-def _orders(
-    head: CategoricalHead, preference: Preference, occurring: Occurring
-) -> Iterator[tuple[frozenset[Value], ...]]:
-    """How the queries that occur order the keys that occur."""
-    keys = occurring[head.key]
-    for query in occurring[head.query]:
-        groups = (keys.intersection(g) for g in preference.groups(query, keys))
-        yield tuple(group for group in groups if group)
-
-
-def _tells(table: LookupTable, place: int, occurring: Occurring) -> bool:
-    """Whether an input of a table makes a difference, for values that occur."""
-    entries = dict(table.entries)
-    outputs: dict[tuple[Value, ...], Value] = {}
-    keys: list[tuple[Value, ...]] = [()]
-    for name in table.inputs:
-        keys = [(*key, value) for key in keys for value in occurring[name]]
-    for key in keys:
-        rest = key[:place] + key[place + 1 :]
-        output = entries.get(key, table.default)
-        if outputs.setdefault(rest, output) != output:
-            return True
-    return False
+    def tells(self, table: LookupTable, number: int, position: int) -> bool:
+        """Whether an input of a table makes a difference, for values that occur."""
+        entries, outputs = dict(table.entries), dict[tuple[Value, ...], Value]()
+        values = [self.seen.at(name, [position]) for name in table.inputs]
+        for key in product(*values):
+            rest = key[:number] + key[number + 1 :]
+            output = entries.get(key, table.default)
+            if outputs.setdefault(rest, output) != output:
+                return True
+        return False

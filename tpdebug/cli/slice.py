@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tpdebug.cli.options import echo_json, parse_inputs, program_argument
-from tpdebug.cli.slicing import PICTURES, Asked, slice_one
+from tpdebug.cli.slicing import PICTURES, Asked, picture, slice_one
 from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
@@ -97,16 +97,23 @@ def slice_command(
 
     With --input: values that the read-out sees, such that every input of the same
     length on which they are seen gets the same answer there, and how they came about.
-    With --output: the circuits that recur wherever a class is answered.
+    With --output: the circuits that recur wherever a class is answered. With --position
+    alone: what can influence the answer there at all.
     With -o: a program that is only the circuit, and says "?" where it is not seen.
     """
     from tpdebug.read import read
 
-    of_one = (
-        minimum or any_length or position is not None or wanted or target or network
-    )
-    _check(text, answer, of_one)
-    _check_picture(form, answer, "--why-not" if wanted else network and "--network")
+    of_one = {
+        "--minimum": minimum,
+        "--any-length": any_length,
+        "--why-not": wanted,
+        "--network": network,
+        "-o": target,
+    }
+    also = [option for option, given in of_one.items() if given]
+    _check(text, answer, position, also)
+    if form in PICTURES:
+        _check_picture(form, text is None and answer is None, also)
     if force and target is None:
         raise UserError("--force belongs to -o, the file to write")
     if target is not None:
@@ -116,46 +123,59 @@ def slice_command(
     source = read(Path(program))
     if answer is not None:
         _class(source, program, answer, most, seed, form)
-        return
-    assert text is not None
-    (letters,) = parse_inputs(source.program.domain, [text])
-    options = {"minimum": minimum, "any_length": any_length, "reach": reach}
-    asked = Asked(
-        source, program, letters, position, options, wanted, network, target, form
-    )
-    slice_one(asked)
+    elif text is None:
+        _static(source, program, position, form)
+    else:
+        (letters,) = parse_inputs(source.program.domain, [text])
+        options = {"minimum": minimum, "any_length": any_length, "reach": reach}
+        asked = Asked(
+            source, program, letters, position, options, wanted, network, target, form
+        )
+        slice_one(asked)
 
 
-def _check(text: str | None, answer: str | None, of_one: object) -> None:
-    if (text is None) == (answer is None):
+def _check(
+    text: str | None, answer: str | None, position: int | None, also: list[str]
+) -> None:
+    if text is not None and answer is not None:
+        raise UserError("--input and --output cannot be given together")
+    if text is None and answer is None and position is None:
         raise UserError(
-            'say what to slice: --input "LETTERS" for one answer, or --output CLASS'
+            'say what to slice: --input "LETTERS" for one answer, --output CLASS '
+            "wherever it is given, or --position N for all that can matter there"
         )
-    if answer is not None and of_one:
-        raise UserError(
-            "--position, --minimum, --any-length, --why-not, --network and -o belong "
-            "to --input"
-        )
+    if answer is not None and position is not None:
+        raise UserError("--position belongs to --input, or stands alone")
+    if text is None and also:
+        raise UserError(f"{also[0]} belongs to --input")
 
 
-def _check_picture(form: str, answer: str | None, also: str | bool) -> None:
-    if form in PICTURES and answer is not None:
+def _check_picture(form: str, static: bool, also: list[str]) -> None:
+    if static:
         raise UserError(
-            f"--format {form} draws the circuit of one answer: it belongs to --input"
+            f"--format {form} draws circuits: it belongs to --input or --output"
         )
-    if form in PICTURES and also:
-        raise UserError(
-            f"--format {form} does not show {also}; --format terminal and json do"
-        )
+    for option in also:
+        if option in ("--why-not", "--network"):
+            raise UserError(
+                f"--format {form} does not show {option}; --format terminal and json do"
+            )
 
 
 def _class(
     source: Source, program: str, answer: str, most: int, seed: int, form: str
 ) -> None:
-    from analyzers.circuits import slice_class
+    from analyzers.circuits import slice_answer, slice_class
 
     found = slice_class(source.program, answer, most=most, seed=seed, source=source.map)
-    if form == "json":
+    if form in PICTURES:
+        # Of the circuit that is behind most of these answers, as in its example.
+        letters, position = found.circuits[0].example
+        one = slice_answer(
+            source.program, letters, position=position, source=source.map
+        )
+        click.echo(picture(source.program, one, form), nl=False)
+    elif form == "json":
         from tpdebug.render.circuit_data import class_data
 
         echo_json(class_data(program, found))
@@ -164,3 +184,18 @@ def _class(
         from tpdebug.render.terminal import show
 
         show(class_view(source.program, program, found))
+
+
+def _static(source: Source, program: str, position: int | None, form: str) -> None:
+    from analyzers.circuits import slice_static
+
+    found = slice_static(source.program, position=position)
+    if form == "json":
+        from tpdebug.render.circuit_data import static_data
+
+        echo_json(static_data(program, found))
+    else:
+        from tpdebug.render.circuits import static_view
+        from tpdebug.render.terminal import show
+
+        show(static_view(source.program, program, found))

@@ -75,7 +75,7 @@ def slice_one(asked: Asked) -> None:
         *_written(asked, found),
     ]
     if asked.form in PICTURES:
-        click.echo(_picture(subject, found, asked.form), nl=False)
+        click.echo(picture(subject, found, asked.form), nl=False)
     elif asked.form == "json":
         from tpdebug.render.circuit_data import circuit_data
 
@@ -170,7 +170,8 @@ def _command(
     return f"Made by: {shlex.join([*words, '-o', target.name])} (tpdebug {__version__})"
 
 
-def _picture(program: Program, found: Circuit, form: str) -> str:
+def picture(program: Program, found: Circuit, form: str) -> str:
+    """Draw a circuit."""
     if form == "dot":
         from tpdebug.render.circuit_dot import circuit_dot
 

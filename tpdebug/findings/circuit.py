@@ -93,16 +93,20 @@ class StaticSlice:
 
     Attributes:
         answer: the class; None for any.
+        position: where it is given; None for anywhere.
         scored: the variables whose scores can make a difference, in evaluation order.
         nodes: the heads, tables and embeddings that can influence these.
-        among: how many scored variables and nodes there are.
+        rules: the rules of all these that can be taken.
+        among: how many scored variables, nodes and rules there are.
         evidence: on which inputs the values occur.
     """
 
     answer: str | None
+    position: int | None
     scored: tuple[str, ...]
     nodes: tuple[str, ...]
-    among: tuple[int, int]
+    rules: tuple[Rule, ...]
+    among: tuple[int, int, int]
     evidence: Evidence
 
 

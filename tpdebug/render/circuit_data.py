@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from tpdebug.findings import Ablation, Circuit, ClassCircuit, Contrast, Nearest
+from tpdebug.findings import (
+    Ablation,
+    Circuit,
+    ClassCircuit,
+    Contrast,
+    Nearest,
+    StaticSlice,
+)
 from tpdebug.render.data import VERSION, certificate_data, contribution_data, steps_data
 
 
@@ -54,10 +61,7 @@ def class_data(program: str, found: ClassCircuit) -> dict[str, Any]:
             {"rule": str(rule), "where": where, "tokens": tokens}
             for rule, where, tokens in found.rules
         ],
-        "static": {
-            "scored": list(found.static.scored),
-            "nodes": list(found.static.nodes),
-        },
+        "static": _static(found.static),
         "evidence": asdict(found.evidence),
     }
 
@@ -101,4 +105,26 @@ def ablation_data(found: Ablation) -> dict[str, Any]:
         "answer": found.answer,
         "margin": found.margin,
         "mean": asdict(found.evidence),
+    }
+
+
+def static_data(program: str, found: StaticSlice) -> dict[str, Any]:
+    """What can influence an answer, whatever the input."""
+    return {
+        "version": VERSION,
+        "program": program,
+        "answer": found.answer,
+        "position": found.position,
+        **_static(found),
+    }
+
+
+def _static(found: StaticSlice) -> dict[str, Any]:
+    scored, nodes, rules = found.among
+    return {
+        "scored": list(found.scored),
+        "nodes": list(found.nodes),
+        "rules": [str(rule) for rule in found.rules],
+        "among": {"scored": scored, "nodes": nodes, "rules": rules},
+        "evidence": asdict(found.evidence),
     }

@@ -9,12 +9,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tpdebug.errors import counted
 from tpdebug.findings import (
     Circuit,
     ClassCircuit,
     Contrast,
     Nearest,
     Recurring,
+    StaticSlice,
     percent,
 )
 from tpdebug.nodes import Rule
@@ -77,16 +79,37 @@ def class_view(program: Program, name: str, found: ClassCircuit) -> RenderableTy
     parts: list[RenderableType] = [heading(program, name), "", answers]
     parts += ["", _recurring(found), "", _nodes(program, found), "", _rules(found)]
     parts += ["", Text(f"Enough on every input: {found.evidence.sentence}.")]
-    parts += [Text(_static(found))]
+    parts += [Text(_static(found.static))]
     return Group(*parts)
 
 
-def _static(found: ClassCircuit) -> str:
+def _static(found: StaticSlice) -> str:
     """What could have an influence, by values that occur."""
-    scored, nodes = found.static.among
-    variables = f"{len(found.static.scored)} of {scored} scored variables"
-    others = f"{len(found.static.nodes)} of {nodes} heads and tables"
-    return f"{variables} and {others} can influence it at all."
+    scored, nodes, rules = found.among
+    return (
+        f"{len(found.scored)} of {counted(scored, 'scored variable')}, "
+        f"{len(found.nodes)} of {nodes} heads and tables "
+        f"and {len(found.rules):,} of {counted(rules, 'rule')} can influence it at all."
+    )
+
+
+def static_view(program: Program, name: str, found: StaticSlice) -> RenderableType:
+    """What can influence an answer, whatever the input."""
+    at = "anywhere" if found.position is None else f"at position {found.position}"
+    of = "" if found.answer is None else f" {found.answer}"
+    table = _table(("", False), ("", False))
+    table.show_header = False
+    table.add_row("scored", ", ".join(found.scored) or "none")
+    table.add_row("computed by", ", ".join(found.nodes) or "none")
+    return Group(
+        heading(program, name),
+        "",
+        Text(f"The answer{of} {at}: {_static(found)}"),
+        "",
+        Padding(table, (0, 0, 0, 2)),
+        "",
+        Text(f"By the values that occur: {found.evidence.sentence}."),
+    )
 
 
 def _table(*columns: tuple[str, bool]) -> Table:
