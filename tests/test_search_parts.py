@@ -90,6 +90,21 @@ def test_shrinking_never_lowers_what_a_program_is_worth(seed: int) -> None:
     assert len(left) == 1 or all(gains[term] > 0 for term in left)
 
 
+def test_shrinking_many_asks_fewer_times_and_ends_as_well() -> None:
+    needed = TERMS[len(TERMS) // 2]
+    asked: list[int] = []
+
+    def worth(read: Sequence[Term]) -> float:
+        asked.append(len(read))
+        return float(needed in read)
+
+    assert shrink(TERMS, worth, price=0.0, many=True) == (needed,)
+    coarse = len(asked)
+    asked.clear()
+    assert shrink(TERMS, worth, price=0.0) == (needed,)
+    assert coarse < len(asked)
+
+
 def test_shrinking_may_read_a_part_instead_of_what_is_made_of_it() -> None:
     part = TERMS[0]
     whole = Term(Mapped((part,), np.arange(part.size)), "code", part.size, effort=5.0)

@@ -102,7 +102,8 @@ def find(problem: Problem, seed: int) -> Iterator[Growing | Found]:
         read: tuple[Term, ...] = (plain,)
         readout, accuracy = plain_readout(plain, says, classes), 1.0
     else:
-        read = merged(shrink(grown.read, worth, problem.price), train)
+        left = shrink(grown.read, worth, problem.price, many=bool(start))
+        read = merged(left, train)
         readout, accuracy = grower.fit(read, train, quick=False), worth(read)
     network = assemble(read, readout, classes, train.causal)
     length = effort(read)

@@ -14,15 +14,28 @@ Worth = Callable[[Sequence[Term]], float]
 """How good a read-out of some terms is: the share of labels that it gets right."""
 
 
-def shrink(read: Sequence[Term], worth: Worth, price: float) -> tuple[Term, ...]:
+def shrink(
+    read: Sequence[Term], worth: Worth, price: float, *, many: bool = False
+) -> tuple[Term, ...]:
     """Leave out terms, one at a time, as long as the program is worth no less.
 
     Args:
         read: what the read-out sees.
         worth: tells how good a choice of terms is.
         price: the accuracy that a line of code may cost.
+        many: whether to try first to leave out half of them, a quarter, and so on, as
+            delta debugging does (Zeller, Hildebrandt, TSE 2002).
     """
     left, best = list(read), worth(read)
+    size = len(left) // 2 if many else 0
+    while size > 1:
+        for start in range(0, len(left), size):
+            without = [*left[:start], *left[start + size :]]
+            if without and (found := worth(without)) >= best:
+                left, best = without, found
+                break
+        else:
+            size //= 2
     while True:
         for without, saved in _shorter(left):
             found = worth(without)
