@@ -14,6 +14,16 @@ from tpdebug.findings.circuit import (
     StaticSlice,
     not_followed,
 )
+from tpdebug.findings.coverage import (
+    Coverage,
+    EdgeUse,
+    NodeUse,
+    Role,
+    RuleUse,
+    Share,
+    Status,
+    Suggestion,
+)
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Explanation
 from tpdebug.findings.patterns import Atlas, Pattern
@@ -39,7 +49,9 @@ __all__ = [
     "ClassCount",
     "Contrast",
     "Contribution",
+    "Coverage",
     "Difference",
+    "EdgeUse",
     "Evidence",
     "Explanation",
     "Failure",
@@ -48,12 +60,18 @@ __all__ = [
     "LengthCount",
     "Letter",
     "Nearest",
+    "NodeUse",
     "Pattern",
     "Place",
     "Reach",
     "Recurring",
+    "Role",
+    "RuleUse",
+    "Share",
     "StaticSlice",
+    "Status",
     "Step",
+    "Suggestion",
     "Verification",
     "Witness",
     "not_followed",
