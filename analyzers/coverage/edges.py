@@ -1,13 +1,13 @@
 """Rule pairs: what one rule wrote, and the rule that another one takes because of it.
 
-A learned program is a straight line of definitions and uses, so the data-flow criterion
-"all uses" (Rapps and Weyuker, IEEE TSE 1985) fits it as it is: a pair is a rule that
-writes a value at a position, and a rule of a later node (or a score row) that reads this
-very value. There is an edge for each way in which a node reads another:
+A learned program is a straight line of definitions and uses, so the data-flow
+criterion "all uses" (Rapps and Weyuker, IEEE TSE 1985) fits it as it is: a pair is a
+rule that writes a value at a position, and a rule of a later node (or a score row) that
+reads this very value. There is an edge for each way in which a node reads another:
 
 - `query`: of a head, at its own position;
-- `key` and `value`: of a head, at the positions that it reads: the one it attends to, or
-  all that match if it sums;
+- `key` and `value`: of a head, at the positions that it reads: the one it attends to,
+  or all that match if it sums;
 - `input`: of a table, at its own position;
 - `score`: of the read-out, at the positions that answers are made of.
 

@@ -1,7 +1,7 @@
 """Lines of a program file: as coverage.py measures them, and as a trace tells them.
 
-The two are equal, line for line, wherever a line belongs to a rule, and `RuleLines` says
-where that is:
+The two are equal, line for line, wherever a line belongs to a rule, and `RuleLines`
+says where that is:
 
 - a *table* is called once at each position with its inputs, so it runs through the
   lines on the way to the `return` of the entry that is taken, and no others;

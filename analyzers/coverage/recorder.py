@@ -152,7 +152,7 @@ class RuleCoverage:
         return hit
 
     def by_rule(self) -> Mapping[int, list[str]]:
-        """The contexts that exercise each rule, sorted; rules without any are left out."""
+        """The contexts that exercise each rule, sorted; no entry if there is none."""
         found: dict[int, list[str]] = {}
         for context in sorted(self.contexts):
             for number in self.contexts[context].rules.tolist():
@@ -161,7 +161,7 @@ class RuleCoverage:
 
     @cached_property
     def digest(self) -> str:
-        """Tells programs apart by what they mean; what is said about them is no part."""
+        """Tells programs apart by what they mean, whatever is said about them."""
         meaning = repr(replace(self.program, about=""))
         return hashlib.sha256(meaning.encode(errors="backslashreplace")).hexdigest()
 
@@ -273,7 +273,9 @@ class RuleCoverage:
             raise ValueError("lengths differ")
         for numbers, most in ((rules, len(self.spectra.rules)), (pairs, many)):
             rising = numbers.ndim == 1 and (np.diff(numbers) > 0).all()
-            if not rising or (len(numbers) and not 0 <= numbers[0] <= numbers[-1] < most):
+            if not rising or (
+                len(numbers) and not 0 <= numbers[0] <= numbers[-1] < most
+            ):
                 raise ValueError("numbers are out of range")
         if len(hits) and not 1 <= hits.min() <= hits.max() <= inputs:
             raise ValueError("hits are out of range")

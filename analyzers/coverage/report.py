@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -12,7 +13,15 @@ from analyzers.coverage.reach import Reach, reach
 from analyzers.coverage.recorder import RuleCoverage
 from analyzers.coverage.suggest import suggest
 from analyzers.survey import Progress
-from tpdebug.findings import Coverage, EdgeUse, NodeUse, RuleUse, Share, Status
+from tpdebug.findings import (
+    ContextUse,
+    Coverage,
+    EdgeUse,
+    NodeUse,
+    RuleUse,
+    Share,
+    Status,
+)
 from tpdebug.nodes import LookupTable, Rule
 from tpdebug.sourcemap import SourceMap
 
@@ -60,7 +69,7 @@ def coverage(
     found = suggest(program, spectra, pairs, hit, reached, suggestions, seed)
     return Coverage(
         recorded.inputs,
-        tuple((name, one.inputs) for name, one in sorted(recorded.contexts.items())),
+        tuple(_contexts(recorded, uses)),
         tuple(_nodes(recorded, uses)),
         None if pairs is None else tuple(_edges(recorded, pairs, reached)),
         reached.evidence,
@@ -89,6 +98,12 @@ def _uses(
         )
 
 
+def _contexts(recorded: RuleCoverage, uses: Iterable[RuleUse]) -> Iterator[ContextUse]:
+    only = Counter(use.contexts[0] for use in uses if len(use.contexts) == 1)
+    for name, one in sorted(recorded.contexts.items()):
+        yield ContextUse(name, one.inputs, len(one.rules), only[name])
+
+
 def _nodes(recorded: RuleCoverage, uses: Iterable[RuleUse]) -> Iterator[NodeUse]:
     writers = recorded.program.writers
 
@@ -108,9 +123,7 @@ def _share(rules: Iterable[RuleUse]) -> Share:
     return Share(len(states), states.count("unreachable"), states.count("exercised"))
 
 
-def _edges(
-    recorded: RuleCoverage, pairs: Pairs, reached: Reach
-) -> Iterator[EdgeUse]:
+def _edges(recorded: RuleCoverage, pairs: Pairs, reached: Reach) -> Iterator[EdgeUse]:
     hit = recorded.pairs_hit
     assert reached.pairs is not None
     for edge in pairs.edges:

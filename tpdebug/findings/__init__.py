@@ -15,6 +15,7 @@ from tpdebug.findings.circuit import (
     not_followed,
 )
 from tpdebug.findings.coverage import (
+    ContextUse,
     Coverage,
     EdgeUse,
     NodeUse,
@@ -47,6 +48,7 @@ __all__ = [
     "Circuit",
     "ClassCircuit",
     "ClassCount",
+    "ContextUse",
     "Contrast",
     "Contribution",
     "Coverage",

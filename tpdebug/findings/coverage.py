@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -107,6 +107,23 @@ class EdgeUse:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextUse:
+    """What a test, or a group of inputs, exercised.
+
+    Attributes:
+        name: its name.
+        inputs: how many inputs it has.
+        rules: how many rules it exercised.
+        only: how many of these no other context exercised.
+    """
+
+    name: str
+    inputs: int
+    rules: int
+    only: int
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """An input that would raise the coverage.
 
@@ -129,7 +146,7 @@ class Coverage:
 
     Attributes:
         inputs: how many inputs were looked at.
-        contexts: the tests, or groups of inputs, and how many inputs each has.
+        contexts: the tests, or groups of inputs, by name.
         nodes: heads, tables and score rows, in evaluation order.
         edges: pairs of rules; None if there are too many to be looked at.
         reach: what is known of the inputs that could be: `proved` if the whole domain
@@ -138,7 +155,7 @@ class Coverage:
     """
 
     inputs: int
-    contexts: tuple[tuple[str, int], ...]
+    contexts: tuple[ContextUse, ...]
     nodes: tuple[NodeUse, ...]
     edges: tuple[EdgeUse, ...] | None
     reach: Evidence
@@ -156,7 +173,11 @@ class Coverage:
             return None
         return sum((edge.count for edge in self.edges), Share(0, 0, 0))
 
+    @property
+    def uses(self) -> Iterator[RuleUse]:
+        """All rules, in order."""
+        return (use for node in self.nodes for use in node.rules)
+
     def with_status(self, status: Status) -> Sequence[RuleUse]:
         """All rules with a status, in order."""
-        uses = (use for node in self.nodes for use in node.rules)
-        return [use for use in uses if use.status == status]
+        return [use for use in self.uses if use.status == status]
