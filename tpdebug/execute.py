@@ -39,8 +39,9 @@ if job["published"]:
     pandas.read_csv = read_csv
 if job["measure"]:
     import coverage
+    pattern = "".join("?" if c in "*?[]{}" else c for c in path)  # no special meaning
     measuring = coverage.Coverage(
-        data_file=None, config_file=False, branch=True, include=[path], messages=False
+        data_file=None, config_file=False, branch=True, include=[pattern]
     )
     measuring.start()
 run = runpy.run_path(path)["run"]

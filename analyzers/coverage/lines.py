@@ -21,6 +21,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,10 @@ from numpy.typing import NDArray
 from analyzers.spectra import Spectra
 from tpdebug.execute import measure_lines
 from tpdebug.nodes import LookupTable
+from tpdebug.program import Program
 from tpdebug.read import Source, read
 from tpdebug.sourcemap import Span
+from tpdebug.write import save
 
 Bools = NDArray[np.bool_]
 Body = Sequence[ast.stmt]
@@ -57,18 +60,27 @@ class LineSpectra:
         return self.executed[:, [place[line] for line in lines]]
 
 
-def line_spectra(path: str | Path, inputs: Sequence[Sequence[str]]) -> LineSpectra:
+def line_spectra(
+    program: str | Path | Program, inputs: Sequence[Sequence[str]]
+) -> LineSpectra:
     """Execute a program file under coverage.py, each input a context of its own.
 
     Args:
-        path: the file; it is executed, in a child process.
+        program: the file; it is executed, in a child process. Or a program, which is
+            written to a file first.
         inputs: the letters of each.
 
     Raises:
         UserError: the file cannot be read, fails or takes too long.
     """
-    source = read(Path(path))
-    statements = _Statements(ast.parse(Path(path).read_bytes()))
+    if isinstance(program, Program):
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "program.py"
+            save(program, path)
+            return line_spectra(path, inputs)
+    path = Path(program)
+    source = read(path)
+    statements = _Statements(ast.parse(path.read_bytes()))
     timeout = 60 + SECONDS_AN_INPUT * len(inputs)
     found = measure_lines(path, inputs, timeout=timeout, published=source.published)
     place = {line: i for i, line in enumerate(statements.lines)}

@@ -41,7 +41,8 @@ class _Gains:
     def of_each(self, missing: Bools, count: int) -> Ints:
         """How many of the missing each input exercises."""
         still = self.inputs[missing[self.numbers]]
-        return np.bincount(still, minlength=count)
+        found: Ints = np.bincount(still, minlength=count)
+        return found
 
     def of(self, chosen: int) -> Ints:
         """What one input exercises."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -35,7 +37,7 @@ def coverage_view(
         missing: list what is missing, with an input that exercises each.
         contexts: list the tests, or groups of inputs.
     """
-    sections = [[*_headline(name, found), *notes_view(notes)], [_table(found)]]
+    sections = [[*_headline(name, found), *notes_view(notes)], [_table(found), *_other_file(name, found)]]
     if contexts and found.contexts:
         sections.append([_contexts(found)])
     if missing:
@@ -96,6 +98,13 @@ def _table(found: Coverage) -> RenderableType:
         table.add_row(name, *_counts(node.count, proved), Text(_values(node), "dim"))
     table.add_row("all", *_counts(found.rules, proved), "", style="bold")
     return indent(table)
+
+
+def _other_file(name: str, found: Coverage) -> Iterator[RenderableType]:
+    """Say where score rows stand, if it is not in the file itself."""
+    places = {u.where.rpartition(":")[0] for u in found.uses if u.where is not None}
+    for other in sorted(Path(place).name for place in places if place != name):
+        yield indent(Text(f"Lines of scores are those of {other}.", "dim"))
 
 
 def _counts(count: Share, proved: bool) -> list[str | Text]:
@@ -192,8 +201,11 @@ def _suggestions(found: Coverage) -> Iterator[RenderableType]:
     count, rules = len(found.suggestions), found.rules
     these = "This input" if count == 1 else f"These {count} inputs"
     last = found.suggestions[-1]
-    share = Share(rules.total, rules.unreachable, last.exercised).share
-    yield Text(f"{these} would raise it to {percent(share)} of rules:")
+    says = f"{percent(replace(rules, exercised=last.exercised).share)} of rules"
+    if found.pairs is not None and found.pairs.total:
+        more = found.pairs.exercised + sum(one.pairs for one in found.suggestions)
+        says += f", {percent(replace(found.pairs, exercised=more).share)} of pairs"
+    yield Text(f"{these} would raise it to {says}:")
     rows = []
     for one in found.suggestions:
         adds = f"+{counted(one.rules, 'rule')}, +{counted(one.pairs, 'pair')}"
