@@ -59,7 +59,9 @@ def slow_pairs(trace: Trace) -> set[Pair]:
     found = set()
     width = range(trace.variables["tokens"].shape[1])
     causal = trace.program.domain.causal
-    rule = {(r.node, p): r for p in width for r in trace.rules(0, p) if r.kind != "score"}
+    rule = {
+        (r.node, p): r for p in width for r in trace.rules(0, p) if r.kind != "score"
+    }
 
     def add(name: str, source: int, used: Rule, role: str) -> None:
         if (name, source) in rule:
@@ -101,7 +103,9 @@ def recorded_pairs(found: RuleCoverage) -> set[Pair]:
 
 
 def every_input(program: Program) -> Inputs:
-    return [i for block in blocks(program.domain) for i in decode(program.domain, block)]
+    return [
+        i for block in blocks(program.domain) for i in decode(program.domain, block)
+    ]
 
 
 def small_programs() -> st.SearchStrategy[Program]:
@@ -199,7 +203,9 @@ def test_a_known_program_has_the_coverage_that_can_be_counted_by_hand() -> None:
     result = coverage(found)
     counts = {node.name: node.count for node in result.nodes if node.kind == "head"}
     # <s> 3 </s>: three of the seven tokens are asked for by each head
-    assert {(c.total, c.exercised, c.unreachable) for c in counts.values()} == {(7, 3, 0)}
+    assert {(c.total, c.exercised, c.unreachable) for c in counts.values()} == {
+        (7, 3, 0)
+    }
     rows = next(n for n in result.nodes if (n.name, n.kind) == ("positions", "scores"))
     assert [use.status for use in rows.rules] == ["exercised"] + ["missing"] * 4
     assert rows.rules[1].witness == ("0", "0")

@@ -192,7 +192,8 @@ def _inputs(
         found.append(("--input", parse_inputs(program.domain, texts)))
     if file is not None:
         lines = [line.strip() for line in file if line.strip()]
-        found.append((file.name, parse_inputs(program.domain, lines)))
+        name = str(getattr(file, "name", "-"))
+        found.append((name, parse_inputs(program.domain, lines)))
     if cases is not None:
         from tpdebug.cases import read_cases
 

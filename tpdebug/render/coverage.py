@@ -37,7 +37,10 @@ def coverage_view(
         missing: list what is missing, with an input that exercises each.
         contexts: list the tests, or groups of inputs.
     """
-    sections = [[*_headline(name, found), *notes_view(notes)], [_table(found), *_other_file(name, found)]]
+    sections = [
+        [*_headline(name, found), *notes_view(notes)],
+        [_table(found), *_other_file(name, found)],
+    ]
     if contexts and found.contexts:
         sections.append([_contexts(found)])
     if missing:
