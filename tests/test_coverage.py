@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzers.coverage import RuleCoverage, coverage
+from analyzers.coverage import RuleCoverage, rule_coverage
 from tests.cases import CASES
 from tests.strategies import domains, programs, programs_and_inputs
 from tpdebug.errors import DomainError, UserError
@@ -134,7 +134,7 @@ def test_what_is_unreachable_is_never_exercised_and_witnesses_are_the_smallest(
     some = data.draw(st.lists(st.sampled_from(every), max_size=2))
     found = RuleCoverage(program)
     found.add("some", some)
-    result = coverage(found)
+    result = rule_coverage(found)
     assert result.reach.kind == "proved"
     first: dict[Rule, tuple[str, ...]] = {}
     pairs: dict[Pair, tuple[str, ...]] = {}
@@ -175,7 +175,7 @@ def test_suggestions_raise_the_coverage_by_what_they_say(
 ) -> None:
     found = RuleCoverage(program)
     found.add("given", inputs)
-    before = coverage(found, suggestions=100, most=20_000, samples=500)
+    before = rule_coverage(found, suggestions=100, most=20_000, samples=500)
     rules, pairs = before.rules.exercised, before.pairs
     assert pairs is not None
     many = pairs.exercised
@@ -190,7 +190,7 @@ def test_suggestions_raise_the_coverage_by_what_they_say(
     assert all(sum(gain) for gain in gains)
     by_rules = [rules for rules, _ in gains]
     assert by_rules == sorted(by_rules, reverse=True)
-    after = coverage(found, most=20_000, samples=500)
+    after = rule_coverage(found, most=20_000, samples=500)
     if after.reach.kind == "proved":  # with so many, nothing is left
         assert (after.rules.missing, after.rules.share) == (0, 1.0)
     assert not before.rules.missing or after.rules.share > before.rules.share
@@ -200,7 +200,7 @@ def test_a_known_program_has_the_coverage_that_can_be_counted_by_hand() -> None:
     program = load(SORT)
     found = RuleCoverage(program)
     found.add("one", [("3",)])
-    result = coverage(found)
+    result = rule_coverage(found)
     counts = {node.name: node.count for node in result.nodes if node.kind == "head"}
     # <s> 3 </s>: three of the seven tokens are asked for by each head
     assert {(c.total, c.exercised, c.unreachable) for c in counts.values()} == {
@@ -215,7 +215,7 @@ def test_contexts_say_who_exercises_what_and_what_nobody_else_does() -> None:
     found = RuleCoverage(load(SORT))
     found.add("test_b", ["12", "1"])
     found.add("test_a", ["1"])
-    result = coverage(found)
+    result = rule_coverage(found)
     a, b = result.contexts
     assert (a.name, a.inputs, b.name, b.inputs) == ("test_a", 1, "test_b", 2)
     assert a.only == 0
@@ -229,7 +229,7 @@ def test_contexts_say_who_exercises_what_and_what_nobody_else_does() -> None:
 def test_a_large_domain_is_sampled_and_nothing_is_called_unreachable() -> None:
     found = RuleCoverage(load(SORT))
     found.add("one", ["3"])
-    result = coverage(found, most=100, samples=50, seed=3)
+    result = rule_coverage(found, most=100, samples=50, seed=3)
     assert (result.reach.kind, result.reach.seed) == ("sampled", 3)
     assert not result.with_status("unreachable")
     assert result.rules.reachable == result.rules.total
@@ -317,7 +317,7 @@ def test_the_result_is_a_pure_function_of_its_arguments() -> None:
     def result() -> Coverage:
         found = RuleCoverage(load(SORT))
         found.add("one", ["1"])
-        return coverage(found, suggestions=3, most=50, samples=40, seed=1)
+        return rule_coverage(found, suggestions=3, most=50, samples=40, seed=1)
 
     assert result() == result()
 

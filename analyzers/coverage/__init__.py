@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from analyzers.coverage.recorder import RuleCoverage
-from analyzers.coverage.report import coverage
+from analyzers.coverage.report import rule_coverage
 
-__all__ = ["RuleCoverage", "coverage"]
+__all__ = ["RuleCoverage", "rule_coverage"]

@@ -29,7 +29,7 @@ MOST = 5_000_000
 SAMPLES = 100_000
 
 
-def coverage(
+def rule_coverage(
     recorded: RuleCoverage,
     source: SourceMap | None = None,
     *,

@@ -46,7 +46,8 @@ class _Gains:
 
     def of(self, chosen: int) -> Ints:
         """What one input exercises."""
-        return self.numbers[self.inputs == chosen]
+        found: Ints = self.numbers[self.inputs == chosen]
+        return found
 
 
 def suggest(

@@ -6,10 +6,10 @@ In each program (by default those of examples/) faults are planted: in each copy
 rule is wrong (a table entry, a case of a predicate, or a score row). Test suites of
 several sizes are drawn, and a suite finds a fault if one of its inputs is answered
 differently. Printed is Spearman's rank correlation of the number of faults that a suite
-finds with how many rules, pairs of rules, rules that answers depend on ("checked",
-Schuler and Zeller, ICST 2011) and lines it covers: over all suites, where its size tells
-as much, and among suites of one size (the mean over sizes), as Inozemtsev and Holmes
-(ICSE 2014) ask for.
+finds with its size, and with how many rules, pairs of rules, rules that answers depend
+on ("checked", Schuler and Zeller, ICST 2011) and lines it covers: over all suites,
+where its size tells as much, and among suites of one size (the mean over sizes), as
+Inozemtsev and Holmes (ICSE 2014) ask for.
 
 If the program fails at its task, the number of its own failing inputs is compared in
 the same way ("own failures"). Lines are those of coverage.py, told from the rules; a
@@ -216,6 +216,7 @@ def rows(name: str, drawn: Pool, suites: int, seed: int) -> Iterator[list[str]]:
     sizes = np.array([size for size, _ in chosen], float)
 
     def totals(table: Bools) -> Floats:
+        table = table[:, table.any(axis=0)]
         return np.array([table[some].any(axis=0).sum() for _, some in chosen], float)
 
     measured = {what: totals(table) for what, table in drawn.covered.items()}

@@ -112,7 +112,7 @@ def coverage_command(
     percentage is of the rules that can be exercised, else of all. The program is read,
     not executed.
     """
-    from analyzers.coverage import coverage
+    from analyzers.coverage import rule_coverage
     from tpdebug.files import check_writable, same_file
     from tpdebug.read import read
 
@@ -138,7 +138,7 @@ def coverage_command(
         for context, some in groups:
             recorded.add(context, some)
     with counting_display("looking") as progress:
-        found = coverage(
+        found = rule_coverage(
             recorded,
             source.map,
             suggestions=SUGGESTED if suggest is None else suggest,
