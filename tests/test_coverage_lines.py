@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from analyzers.coverage import RuleCoverage
 from analyzers.coverage.lines import LineSpectra, RuleLines, line_spectra
 from analyzers.spectra import Spectra
 from tests.cases import CASES, Case
@@ -210,3 +216,55 @@ def test_a_file_that_fails_is_reported(tmp_path: Path) -> None:
     path.write_text(path.read_text() + "\nraise SystemExit(3)\n")
     with pytest.raises(UserError):
         line_spectra(path, ["a"])
+
+
+TESTS = """
+from most_freq import run
+
+
+def test_short():
+    run(["1", "2", "3"])
+    run(["0", "0", "1"])
+
+
+def test_long():
+    run(list("0123450"))
+"""
+SETTINGS = """
+[run]
+branch = true
+source = .
+dynamic_context = test_function
+"""
+
+
+def test_a_test_suite_under_coverage_gives_the_lines_of_each_test(
+    tmp_path: Path,
+) -> None:
+    """As docs/coverage.md says to run it: contexts are tests, and lines those told."""
+    path = tmp_path / "most_freq.py"
+    shutil.copy(FOLDER / path.name, path)
+    (tmp_path / "test_it.py").write_text(TESTS)
+    (tmp_path / ".coveragerc").write_text(SETTINGS)
+    package = Path(__file__).resolve().parent.parent
+    python = [sys.executable, "-m", "coverage"]
+    options = {"cwd": tmp_path, "check": True, "capture_output": True}
+    environment = {**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{tmp_path}"}
+    for command in (
+        ["run", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"],
+        ["json", "-q", "--show-contexts", "-o", "found.json"],
+    ):
+        subprocess.run([*python, *command], env=environment, **options)  # type: ignore[call-overload]
+    found = json.loads((tmp_path / "found.json").read_text())["files"]["most_freq.py"]
+    source = read(path)
+    recorded = RuleCoverage(source.program)
+    recorded.add("test_it.test_short", ["123", "001"])
+    recorded.add("test_it.test_long", ["0123450"])
+    told = RuleLines(source, path.read_bytes())
+    for name, one in recorded.contexts.items():
+        taken = np.zeros((1, len(recorded.spectra.rules)), bool)
+        taken[0, one.rules] = True
+        (expected,) = told.executed(taken)
+        ran = [name in found["contexts"].get(str(line), ()) for line in told.lines]
+        assert ran == expected.tolist()
+        assert not all(ran)

@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("programs", nargs="*", type=Path, default=EXAMPLES)
     parser.add_argument("--inputs", type=int, default=2000, help="in the pool")
     parser.add_argument("--faults", type=int, default=100)
-    parser.add_argument("--suites", type=int, default=50, help="of each size")
+    parser.add_argument("--suites", type=int, default=200, help="of each size")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     heading = ["program", "finds", "size", "rules", "pairs", "checked", "lines"]
