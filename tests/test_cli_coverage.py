@@ -10,6 +10,7 @@ import pytest
 from tests.published import saved
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tests.test_published import SMALL
+from tpdebug.render.data import VERSION
 
 BIG = EXAMPLE.with_name("dyck2.py")
 
@@ -57,7 +58,7 @@ def test_json_holds_every_rule_and_every_line() -> None:
         *("--format", "json"),
     )
     data = json.loads(result.stdout)
-    assert (data["version"], data["inputs"]) == (1, 2)
+    assert (data["version"], data["inputs"]) == (VERSION, 2)
     assert data["reach"]["kind"] == "proved"
     assert [one["name"] for one in data["contexts"]] == ["0", "3 1"]
     rules = [rule for node in data["nodes"] for rule in node["rules"]]

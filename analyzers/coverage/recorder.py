@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzers.coverage.edges import MOST_PAIRS, Pairs
+from analyzers.coverage.exercised import NOTHING, Exercised
 from analyzers.spectra import Spectra
 from tpdebug.errors import UserError
 from tpdebug.evaluate import Evaluator
@@ -32,41 +33,6 @@ VERSION = 1
 SIZE_LIMIT = 500_000_000
 CELLS = 1 << 25
 """How many (input, rule) are looked at in one go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exercised:
-    """What the inputs of a context exercised.
-
-    Attributes:
-        inputs: how many there were.
-        rules: the numbers of the rules, sorted.
-        hits: how many of the inputs exercised each.
-        pairs: the numbers of the rule pairs, sorted; empty if they are not recorded.
-    """
-
-    inputs: int
-    rules: Ints
-    hits: Ints
-    pairs: Ints
-
-    def __add__(self, other: Exercised) -> Exercised:
-        """What two sets of inputs exercised, counted as if they had none in common."""
-        rules, at = np.unique(
-            np.concatenate([self.rules, other.rules]), return_inverse=True
-        )
-        hits = np.bincount(at, np.concatenate([self.hits, other.hits]), len(rules))
-        return Exercised(
-            self.inputs + other.inputs,
-            rules,
-            hits.astype(np.int64),
-            np.union1d(self.pairs, other.pairs),
-        )
-
-
-def _empty() -> Exercised:
-    none = np.zeros(0, np.int64)
-    return Exercised(0, none, none, none)
 
 
 class RuleCoverage:
@@ -110,7 +76,7 @@ class RuleCoverage:
                 then nothing is recorded.
         """
         accept = self.program.domain.accept
-        found = self.contexts.get(context, _empty())
+        found = self.contexts.get(context, NOTHING)
         for block in self._blocks([accept(letters) for letters in inputs]):
             found += self._exercised(block)
         self.contexts[context] = found
@@ -128,7 +94,7 @@ class RuleCoverage:
         if (other.pairs is None) != (self.pairs is None):
             raise UserError("only one of the two coverages has pairs of rules")
         for context, found in other.contexts.items():
-            self.contexts[context] = self.contexts.get(context, _empty()) + found
+            self.contexts[context] = self.contexts.get(context, NOTHING) + found
 
     @property
     def inputs(self) -> int:

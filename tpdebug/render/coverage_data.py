@@ -1,4 +1,4 @@
-"""Coverage of rules as JSON for scripts. Version 1."""
+"""Coverage of rules as JSON for scripts."""
 
 from __future__ import annotations
 
