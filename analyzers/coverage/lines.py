@@ -108,6 +108,10 @@ class RuleLines:
             for node in ast.walk(tree)
             if isinstance(node, ast.FunctionDef)
         }
+        numbers: dict[str, list[int]] = {}
+        for number, rule in enumerate(spectra.rules):
+            if rule.kind != "score":
+                numbers.setdefault(rule.node, []).append(number)
         through: dict[int, list[int]] = {}
         for name, where in source.map.functions.items():
             function = functions.get(where.line)
@@ -115,11 +119,14 @@ class RuleLines:
             if function is not None and _told_by_rules(function, table):
                 for line in _lines_of(function.body):
                     through.setdefault(line, [])
-                for number, rule in enumerate(spectra.rules):
-                    if rule.kind != "score" and rule.node == name:
-                        stands = source.map.rules.get(rule) or source.map.defaults[name]
-                        for line in _way(function, where, stands):
-                            through[line].append(number)
+                by_span: dict[Span, list[int]] = {}
+                for number in numbers.get(name, ()):
+                    rule = spectra.rules[number]
+                    stands = source.map.rules.get(rule) or source.map.defaults[name]
+                    by_span.setdefault(stands, []).append(number)
+                for stands, some in by_span.items():
+                    for line in _way(function, where, stands):
+                        through[line] += some
         self.always = tuple(
             line
             for function in tree.body
@@ -137,7 +144,11 @@ class RuleLines:
         Args:
             taken: which rules they take, `[inputs, rules]`, as of `Spectra.executed`.
         """
-        found: Bools = (taken.astype(np.float32) @ self.matrix.astype(np.float32)) > 0
+        some = np.flatnonzero(taken.any(axis=0) & self.matrix.any(axis=1))
+        counted = taken[:, some].astype(np.float32) @ self.matrix[some].astype(
+            np.float32
+        )
+        found: Bools = counted > 0
         found[:, np.isin(self.lines, self.always)] = True
         return found
 

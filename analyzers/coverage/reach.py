@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -48,11 +49,14 @@ class Reach:
 
     def input(self, number: int) -> tuple[str, ...]:
         """One of the inputs that were looked at."""
-        ends = list(accumulate(part.size for part in self.parts))
-        place = int(np.searchsorted(ends, number, "right"))
+        place = int(np.searchsorted(self._ends, number, "right"))
         part = self.parts[place]
-        row = np.array([number - (ends[place] - part.size)])
+        row = np.array([number - (self._ends[place] - part.size)])
         return decode(part.domain, part.letters(row))[0]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(part.size for part in self.parts))
 
 
 def reach(

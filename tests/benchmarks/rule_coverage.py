@@ -124,17 +124,21 @@ def covered(path: Path, blocks: Sequence[Letters]) -> dict[str, Bools]:
     program, spectra = source.program, Spectra(source.program)
     pairs, lines = Pairs(spectra), RuleLines(source, path.read_bytes())
     evaluator = Evaluator(program)
-    found: dict[str, list[Bools]] = {"rules": [], "pairs": [], "checked": []}
+    found: dict[str, list[Bools]] = {"rules": [], "checked": []}
+    seen: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    start = 0
     for block in blocks:
         trace = evaluator.trace(block)
-        taken = np.zeros((len(block), pairs.count), bool)
-        for inputs, numbers in pairs.taken(trace):
-            taken[inputs, numbers] = True
+        seen += [(inputs + start, numbers) for inputs, numbers in pairs.taken(trace)]
+        start += len(block)
         found["rules"].append(spectra.executed(trace))
-        found["pairs"].append(taken)
         found["checked"].append(spectra.behind(trace))
-    by_name = {name: np.concatenate(rows) for name, rows in found.items()}
-    return by_name | {"lines": lines.executed(by_name["rules"])}
+    rules, checked = (np.concatenate(rows) for rows in found.values())
+    numbers, at = np.unique(np.concatenate([n for _, n in seen]), return_inverse=True)
+    taken = np.zeros((start, len(numbers)), bool)
+    taken[np.concatenate([inputs for inputs, _ in seen]), at] = True
+    told = lines.executed(rules)
+    return {"rules": rules, "pairs": taken, "checked": checked, "lines": told}
 
 
 def planted(
