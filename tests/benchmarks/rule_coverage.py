@@ -11,8 +11,8 @@ on ("checked", Schuler and Zeller, ICST 2011) and lines it covers: over all suit
 where its size tells as much, and among suites of one size (the mean over sizes), as
 Inozemtsev and Holmes (ICSE 2014) ask for.
 
-If the program fails at its task, the number of its own failing inputs is compared in
-the same way ("own failures"). Lines are those of coverage.py, told from the rules; a
+If the program fails at the task that its file names, the number of its own failing
+inputs is compared in the same way ("own failures"). Lines are those of coverage.py, told from the rules; a
 test compares the two.
 """
 
