@@ -12,8 +12,8 @@ where its size tells as much, and among suites of one size (the mean over sizes)
 Inozemtsev and Holmes (ICSE 2014) ask for.
 
 If the program fails at the task that its file names, the number of its own failing
-inputs is compared in the same way ("own failures"). Lines are those of coverage.py, told from the rules; a
-test compares the two.
+inputs is compared in the same way ("own failures"). Lines are those of coverage.py,
+told from the rules; a test compares the two.
 """
 
 from __future__ import annotations
