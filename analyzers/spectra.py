@@ -93,6 +93,34 @@ class Spectra:
                 self._follow(needed, trace, node, at)
         return taken
 
+    def numbers(self, trace: Trace) -> dict[str, Ints]:
+        """The rule that each head and table takes at each position.
+
+        Returns:
+            Head or table -> places in `rules`, `[inputs, positions]`.
+        """
+        return {
+            node.name: self._first[node.name] + self._number(trace, node)
+            for node in self.program.nodes
+            if not isinstance(node, Embedding)
+        }
+
+    def score_numbers(self, trace: Trace) -> dict[str, Ints]:
+        """The score row of each variable that counts at each position of an answer.
+
+        Returns:
+            Variable -> places in `rules`, or -1 for none, `[inputs, positions]`.
+        """
+        found = {}
+        answered = np.zeros(trace_shape(trace)[1], bool)
+        answered[self._answered(trace, None)] = True
+        for name, rows in self._rows.items():
+            values = trace.variables[name]
+            numerical = self.program.variables[name].numerical
+            row = np.where(values != 0, rows, -1) if numerical else rows[values]
+            found[name] = np.where(answered, row, -1)
+        return found
+
     def _add_row(self, rule: Rule, number: int) -> None:
         """Remember the score row of a value of a variable."""
         variable = self.program.variables[rule.node]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from analyzers.coverage import RuleCoverage, rule_coverage
     from analyzers.diff import diff
     from analyzers.explain import explain
     from analyzers.verify import verify
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tpdebug.findings import (
         Accuracy,
         Atlas,
+        Coverage,
         Difference,
         Evidence,
         Explanation,
@@ -58,6 +60,7 @@ __all__ = [
     "Cases",
     "CategoricalHead",
     "Classifier",
+    "Coverage",
     "Difference",
     "Domain",
     "DomainError",
@@ -77,6 +80,7 @@ __all__ = [
     "ProgramError",
     "ReadError",
     "Rule",
+    "RuleCoverage",
     "ScoreRow",
     "Source",
     "SourceMap",
@@ -91,6 +95,7 @@ __all__ = [
     "function_task",
     "load",
     "read_cases",
+    "rule_coverage",
     "save",
     "task",
     "train",
@@ -99,6 +104,7 @@ __all__ = [
 
 # A name must not be that of a submodule, which would hide it once it is imported.
 _HOMES = {
+    "analyzers.coverage": ("RuleCoverage", "rule_coverage"),
     "analyzers.diff": ("diff",),
     "analyzers.explain": ("explain",),
     "analyzers.verify": ("verify",),
@@ -107,8 +113,8 @@ _HOMES = {
     "tpdebug.errors": ("DomainError", "ProgramError", "ReadError", "UserError"),
     "tpdebug.evaluate": ("Evaluator", "Trace", "answers"),
     "tpdebug.findings": (
-        *("Accuracy", "Atlas", "Difference", "Evidence", "Explanation", "Failure"),
-        *("Pattern", "Verification"),
+        *("Accuracy", "Atlas", "Coverage", "Difference", "Evidence", "Explanation"),
+        *("Failure", "Pattern", "Verification"),
     ),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),

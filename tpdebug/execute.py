@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,42 @@ if job["published"]:
     def read_csv(name, *args, read=pandas.read_csv, **options):
         return read(beside(job["files"][name]), *args, **options)
     pandas.read_csv = read_csv
+if job["measure"]:
+    import coverage
+    pattern = "".join("?" if c in "*?[]{}" else c for c in path)  # no special meaning
+    measuring = coverage.Coverage(
+        data_file=None, config_file=False, branch=True, include=[pattern]
+    )
+    measuring.start()
 run = runpy.run_path(path)["run"]
-answers = [run(tokens) for tokens in job["inputs"]]
-json.dump(answers, out)
+answers = []
+for number, tokens in enumerate(job["inputs"]):
+    if job["measure"]:
+        measuring.switch_context(str(number))
+    answers.append(run(tokens))
+found = {"answers": answers}
+if job["measure"]:
+    measuring.stop()
+    data, found["arcs"] = measuring.get_data(), []
+    for number in range(len(answers)):
+        data.set_query_context(str(number))
+        found["arcs"].append(sorted(data.arcs(path) or []))
+json.dump(found, out)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What executing a file on some inputs gave, and what coverage.py measured.
+
+    Attributes:
+        answers: as of `execute`.
+        arcs: for each input the jumps from line to line inside of `run` and what it
+            calls in this file; a negative number is the start or the end of a function.
+    """
+
+    answers: list[tuple[str, ...]]
+    arcs: list[list[tuple[int, int]]]
 
 
 def execute(
@@ -66,13 +99,48 @@ def execute(
     Raises:
         UserError: the program failed or took too long.
     """
+    found = _run(path, inputs, timeout, published, measure=False)
+    return _answers(path, found, published)
+
+
+def measure_lines(
+    path: str | Path,
+    inputs: Sequence[Sequence[str]],
+    *,
+    timeout: float = 60.0,
+    published: Published | None = None,
+) -> Measured:
+    """Run `path` on each input under coverage.py, each input a context of its own.
+
+    Args:
+        path, inputs, timeout, published: as of `execute`.
+
+    Raises:
+        UserError: the program failed or took too long.
+    """
+    found = _run(path, inputs, timeout, published, measure=True)
+    arcs = [[(int(a), int(b)) for a, b in row] for row in found["arcs"]]
+    return Measured(_answers(path, found, published), arcs)
+
+
+def _run(
+    path: str | Path,
+    inputs: Sequence[Sequence[str]],
+    timeout: float,
+    published: Published | None,
+    measure: bool,
+) -> dict[str, Any]:
+    """What the child process found.
+
+    Raises:
+        UserError: it failed or took too long.
+    """
     job: dict[str, Any] = {"published": published is not None, "modules": []}
-    begin, end = None, None
     if published is not None:
-        begin, end = published.begin, published.end
         job |= {"modules": published.modules, "files": dict(published.files)}
-    left, right = [begin][: begin is not None], [end][: end is not None]
+    left, right = _around(published)
     job["inputs"] = [[*left, *letters, *right] for letters in inputs]
+    job["measure"] = measure
     package = str(Path(tpdebug.__file__).resolve().parent.parent)
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
@@ -91,12 +159,33 @@ def execute(
         reason = (child.stderr.strip().splitlines() or ["no message"])[-1]
         raise UserError(f"{path} failed when it was executed: {reason}")
     try:
-        found = json.loads(child.stdout)
-        rows = [(row,) if isinstance(row, str) else tuple(row) for row in found]
-    except (ValueError, TypeError):
+        found: dict[str, Any] = json.loads(child.stdout)
+    except ValueError:
         raise UserError(f"{path} gave no answers when it was executed") from None
+    return found
+
+
+def _answers(
+    path: str | Path, found: dict[str, Any], published: Published | None
+) -> list[tuple[str, ...]]:
+    """The answers at each letter; one answer for a pooled program.
+
+    Raises:
+        UserError: they are none.
+    """
+    left, right = _around(published)
     cut = slice(len(left), -1 if right else None)
-    return [
-        row if isinstance(answer, str) else row[cut]
-        for row, answer in zip(rows, found, strict=True)
-    ]
+    try:
+        return [
+            (row,) if isinstance(row, str) else tuple(row)[cut]
+            for row in found["answers"]
+        ]
+    except TypeError:
+        raise UserError(f"{path} gave no answers when it was executed") from None
+
+
+def _around(published: Published | None) -> tuple[list[str], list[str]]:
+    """The special tokens that a program wants around its input."""
+    begin = None if published is None else published.begin
+    end = None if published is None else published.end
+    return [begin] if begin is not None else [], [end] if end is not None else []

@@ -12,6 +12,7 @@ import click
 
 from tpdebug import __version__
 from tpdebug.cli.convert import convert_command
+from tpdebug.cli.coverage import coverage_command
 from tpdebug.cli.demo import demo_command
 from tpdebug.cli.diff import diff_command
 from tpdebug.cli.explain import explain_command
@@ -71,7 +72,7 @@ def main() -> None:
 
 
 for _command in (
-    *(convert_command, demo_command, diff_command, explain_command),
+    *(convert_command, coverage_command, demo_command, diff_command, explain_command),
     *(run_command, slice_command, train_command, verify_command),
 ):
     main.add_command(_command)

@@ -1,0 +1,169 @@
+"""`tpdebug coverage` as a user meets it: the report, exit codes, files, messages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.published import saved
+from tests.test_cli import EXAMPLE, refused, tpdebug
+from tests.test_published import SMALL
+from tpdebug.render.data import VERSION
+
+BIG = EXAMPLE.with_name("dyck2.py")
+
+
+def said(*arguments: str | Path) -> str:
+    result = tpdebug("coverage", EXAMPLE, *arguments)
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+    return " ".join(result.output.split())
+
+
+def test_the_report_counts_per_node_and_names_what_is_missing_by_line() -> None:
+    found = said("--input", "3 1 2", "--input", "0")
+    assert "31 of 38 rules exercised, 81.58 %, by 2 inputs." in found
+    assert "Every rule can be exercised (proved on all 19,530 inputs)." in found
+    line = next(
+        number
+        for number, text in enumerate(EXAMPLE.read_text().splitlines(), 1)
+        if text.strip() == 'return k_token == "3"'
+    )
+    assert f'num_attn_0_0 7 0 1 85.71 % {line}: "4"' in found
+    assert "would raise it to 100 % of rules, 100 % of pairs:" in found
+
+
+def test_missing_rules_come_with_the_smallest_input_that_exercises_them() -> None:
+    found = said("--input", "3 1 2", "--input", "0", "-m", "--suggest", "0")
+    assert "Missing rules, and the smallest input that exercises it:" in found
+    assert 'num_attn_0_0["4"] 4' in found
+    assert "would raise" not in found
+    assert "Pairs of rules that are missing:" in found
+
+
+def test_the_source_is_marked_line_by_line() -> None:
+    result = tpdebug("coverage", EXAMPLE, "--input", "3 1 2 0", "--annotate")
+    marked = [line for line in result.output.splitlines() if line.startswith("~ 6/7")]
+    assert len(marked) == 4
+    assert all("return" in line for line in marked)
+    assert any(line.startswith("! 0/1") for line in result.output.splitlines())
+    assert "> all rules of the line exercised" in result.output
+
+
+def test_json_holds_every_rule_and_every_line() -> None:
+    result = tpdebug(
+        *("coverage", EXAMPLE, "--input", "3 1", "--input", "0", "--by-input"),
+        *("--format", "json"),
+    )
+    data = json.loads(result.stdout)
+    assert (data["version"], data["inputs"]) == (VERSION, 2)
+    assert data["reach"]["kind"] == "proved"
+    assert [one["name"] for one in data["contexts"]] == ["0", "3 1"]
+    rules = [rule for node in data["nodes"] for rule in node["rules"]]
+    states = [rule["status"] for rule in rules]
+    assert len(rules) == data["rules"]["total"] == 38
+    assert states.count("exercised") == data["rules"]["exercised"]
+    assert states.count("missing") == data["rules"]["missing"]
+    assert all((rule["status"] == "missing") == bool(rule["witness"]) for rule in rules)
+    assert sum(sum(line.values()) for line in data["lines"].values()) == 38
+    assert data["suggestions"][0]["rules"] > 0
+
+
+def test_fail_under_sets_the_exit_code() -> None:
+    arguments = ("coverage", EXAMPLE, "--input", "3 1 2 0 4", "--input", "0 1 2 3 4 4")
+    full = tpdebug(*arguments, "--fail-under", "100")
+    assert "38 of 38 rules exercised, 100 %" in full.output
+    assert full.exit_code == 0
+    assert tpdebug(*arguments[:4], "--fail-under", "97.5").exit_code == 1
+    assert tpdebug(*arguments[:4], "--fail-under", "97").exit_code == 0
+
+
+def test_inputs_come_from_cases_lists_and_standard_input(tmp_path: Path) -> None:
+    cases, inputs = tmp_path / "cases.jsonl", tmp_path / "inputs.txt"
+    cases.write_text('{"input": "2 1", "expected": "1 2"}\n')
+    inputs.write_text("0\n\n4 4\n")
+    found = said("--cases", cases, "--inputs", inputs, "--input", "3", "--contexts")
+    assert "by 4 inputs." in found
+    assert "--input 1" in found
+    result = tpdebug("coverage", EXAMPLE, "--inputs", "-", text="1 2\n3\n")
+    assert "by 2 inputs." in " ".join(result.output.split())
+
+
+def test_what_is_saved_can_be_merged_and_reported(tmp_path: Path) -> None:
+    first, second, both = (tmp_path / name for name in ("a.json", "b.json", "c.json"))
+    said("--input", "2 1", "--save", first)
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text('{"input": "4 3 0", "expected": "0 3 4"}\n')
+    said("--cases", cases, "--save", second)
+    merged = said("--data", first, "--data", second, "--save", both, "--contexts")
+    direct = said("--input", "2 1", "--cases", cases, "--contexts")
+    assert merged == direct
+    assert said("--data", both, "--contexts") == direct
+
+
+def test_a_part_of_the_domain_has_fewer_rules() -> None:
+    found = said("--input", "1", "--lengths", "1-2")
+    assert "(proved on all 30 inputs)" in found
+    assert "cover line" in found
+
+
+def test_a_suite_from_nothing() -> None:
+    result = tpdebug("coverage", EXAMPLE, "--suggest", "9", "--format", "json")
+    data = json.loads(result.stdout)
+    assert data["inputs"] == 0
+    inputs = [" ".join(one["input"]) for one in data["suggestions"]]
+    given = [word for text in inputs for word in ("--input", text)]
+    again = tpdebug("coverage", EXAMPLE, *given, "--fail-under", "100")
+    assert again.exit_code == 0
+
+
+def test_a_large_domain_is_sampled_and_says_so() -> None:
+    letters = " ".join("(" * 15)
+    result = tpdebug(
+        *("coverage", BIG, "--input", letters, "--samples", "50", "--suggest", "2"),
+        "-m",
+    )
+    text = " ".join(result.output.split())
+    assert "Too many inputs to look at all: sampled, 50 inputs, seed 0;" in text
+    assert "never" not in text
+    assert "Missing rules, and an input for it:" in text
+
+
+def test_a_published_file_is_reported_with_the_lines_of_its_csv(tmp_path: Path) -> None:
+    path = saved(SMALL, tmp_path)
+    result = tpdebug("coverage", path, "--input", "<s> a b", "--annotate")
+    assert result.exit_code == 0, result.output
+    assert "Lines of scores are those of prog_weights.csv." in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "which inputs?"),
+        (("--input", "1 9"), 'input "1 9": letter 2 is'),
+        (("--cases", "nowhere.jsonl"), "nowhere.jsonl does not exist"),
+        (("--data", "nowhere.json"), "nowhere.json does not exist"),
+        (("--data", str(EXAMPLE)), "holds no rule coverage"),
+        (("--input", "1", "--fail-under", "101"), "101"),
+        (("--input", "1", "--save", "/nowhere/x.json"), "cannot write"),
+        (("--input", "1", "--save", str(EXAMPLE)), "is given twice"),
+        (("--input", "1", "--lengths", "x"), "--lengths is a number or a range"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    arguments: tuple[str, ...], says: str
+) -> None:
+    before = EXAMPLE.read_bytes()
+    assert says in refused(tpdebug("coverage", EXAMPLE, *arguments))
+    assert EXAMPLE.read_bytes() == before
+
+
+def test_coverage_of_another_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    said("--input", "1", "--save", path)
+    other = EXAMPLE.with_name("hist.py")
+    assert "of another program" in refused(tpdebug("coverage", other, "--data", path))
+    path.write_text('{"kind": "tpdebug rule coverage", "version": 99}')
+    assert "has format 99" in refused(tpdebug("coverage", EXAMPLE, "--data", path))
