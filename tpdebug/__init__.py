@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from analyzers.diff import diff
     from analyzers.explain import explain
+    from analyzers.falsify import falsify
     from analyzers.verify import verify
     from tpdebug.cases import Cases, read_cases
     from tpdebug.domain import Domain
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
         Evidence,
         Explanation,
         Failure,
+        FailureKind,
+        Falsification,
         Pattern,
         Verification,
     )
@@ -66,6 +69,8 @@ __all__ = [
     "Evidence",
     "Explanation",
     "Failure",
+    "FailureKind",
+    "Falsification",
     "FunctionOracle",
     "LookupTable",
     "NumericalHead",
@@ -88,6 +93,7 @@ __all__ = [
     "answers",
     "diff",
     "explain",
+    "falsify",
     "function_task",
     "load",
     "read_cases",
@@ -101,6 +107,7 @@ __all__ = [
 _HOMES = {
     "analyzers.diff": ("diff",),
     "analyzers.explain": ("explain",),
+    "analyzers.falsify": ("falsify",),
     "analyzers.verify": ("verify",),
     "tpdebug.cases": ("Cases", "read_cases"),
     "tpdebug.domain": ("Domain",),
@@ -108,7 +115,7 @@ _HOMES = {
     "tpdebug.evaluate": ("Evaluator", "Trace", "answers"),
     "tpdebug.findings": (
         *("Accuracy", "Atlas", "Difference", "Evidence", "Explanation", "Failure"),
-        *("Pattern", "Verification"),
+        *("FailureKind", "Falsification", "Pattern", "Verification"),
     ),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),

@@ -16,6 +16,7 @@ from tpdebug.findings.circuit import (
 )
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Explanation
+from tpdebug.findings.falsification import FailureKind, Falsification
 from tpdebug.findings.patterns import Atlas, Pattern
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
 from tpdebug.findings.verification import (
@@ -43,6 +44,8 @@ __all__ = [
     "Evidence",
     "Explanation",
     "Failure",
+    "FailureKind",
+    "Falsification",
     "Gap",
     "LeastMargin",
     "LengthCount",
