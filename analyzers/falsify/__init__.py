@@ -36,25 +36,18 @@ __all__ = [
     "falsify_check",
 ]
 
+MOST, INPUTS, SWEEP = 5_000_000, 200_000, 1_000_000
 MOST_SHRUNK = 50
 """So many kinds are made smaller by trying; of more, a sweep may still do it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How failing inputs are looked for.
+    """How failing inputs are looked for; see `falsify`."""
 
-    Attributes:
-        most: a domain of at most so many inputs is enumerated.
-        inputs: how many inputs a search looks at.
-        sweep: how many of the smallest inputs are looked at after a search, to find the
-            smallest of each kind.
-        seed: everything random depends on it.
-    """
-
-    most: int = 5_000_000
-    inputs: int = 200_000
-    sweep: int = 1_000_000
+    most: int = MOST
+    inputs: int = INPUTS
+    sweep: int = SWEEP
     seed: int = 0
 
 
@@ -63,7 +56,10 @@ def falsify(
     oracle: Oracle | Function | str,
     *,
     name: str = "the oracle",
-    settings: Settings | None = None,
+    most: int = MOST,
+    inputs: int = INPUTS,
+    sweep: int = SWEEP,
+    seed: int = 0,
     memory: Memory | None = None,
     jobs: int | None = None,
 ) -> Falsification:
@@ -74,7 +70,11 @@ def falsify(
         oracle: the right answers, as for `verify`: an oracle or a function; or the name
             of a property, such as "permutation" (see `PROPERTIES`).
         name: what the oracle is called in the result.
-        settings: how to look.
+        most: a domain of at most so many inputs is enumerated; 0: always search.
+        inputs: how many inputs a search looks at.
+        sweep: how many of the smallest inputs are looked at after a search, to find the
+            smallest of each kind.
+        seed: everything random depends on it.
         memory: inputs that failed before, and where to keep those that fail now.
         jobs: how many parts to look at at a time; default: one for each core.
 
@@ -83,7 +83,7 @@ def falsify(
 
     >>> from tpdebug.domain import Domain
     >>> from tpdebug.nodes import Classifier
-    >>> same = {("tokens", a): [a == "x", a == "y", a == "z"] for a in "xyz"}
+    >>> same = {("tokens", a): [int(a == b) for b in "xyz"] for a in "xyz"}
     >>> program = Program(Domain(tuple("xyz"), (1, 4)), (), Classifier.of("xyz", same))
     >>> [kind.smallest.input for kind in falsify(program, sorted).kinds][:2]
     [('y', 'x'), ('z', 'x')]
@@ -92,6 +92,7 @@ def falsify(
         check: Check = PropertyCheck(program, oracle)
     else:
         check = Check(program, oracle, name)
+    settings = Settings(most, inputs, sweep, seed)
     return falsify_check(check, settings, memory=memory, jobs=jobs)
 
 
@@ -107,7 +108,7 @@ def falsify_check(
 
     Args:
         check: what the answers are held against.
-        settings, memory, jobs: as for `falsify`.
+        settings, memory, jobs: how to look, as for `falsify`.
         progress: is told how many inputs are done, and how many there are.
 
     Raises:
@@ -118,16 +119,16 @@ def falsify_check(
     listed = isinstance(check.oracle, Cases)
     before = [] if memory is None or listed else memory.recall(domain)
     again = _replay(found, before)
-    options = {"jobs": jobs, "progress": progress}
     if isinstance(check.oracle, Cases):
-        look_at(found, check.oracle.parts(), **options)
+        look_at(found, check.oracle.parts(), jobs=jobs, progress=progress)
         evidence, swept = Evidence("listed", len(check.oracle.cases)), domain.count
     elif domain.count <= settings.most:
         found = Found(check)
-        look_at(found, list(all_parts(domain, check.oracle.part)), **options)
+        parts = list(all_parts(domain, check.oracle.part))
+        look_at(found, parts, jobs=jobs, progress=progress)
         evidence, swept = Evidence("proved", domain.count), domain.count
     else:
-        swept = _searched(found, settings, **options)
+        swept = _searched(found, settings, jobs, progress)
         evidence = Evidence("searched", found.looked, settings.seed)
     kinds = tuple(_kinds(found, swept, proved=not listed))
     if memory is not None and not listed:
@@ -149,7 +150,8 @@ def _searched(
     found: Found, settings: Settings, jobs: int | None, progress: Progress | None
 ) -> int:
     """Search, then make smaller what fails; return how many inputs were swept."""
-    for _ in Search(found, settings.seed).run(settings.inputs, progress):
+    budget = min(settings.inputs, found.check.program.domain.count)
+    for _ in Search(found, settings.seed).run(budget, progress):
         pass
     if not found.groups:
         return 0

@@ -23,7 +23,7 @@ from tpdebug.tally import MISSING
 Ints = NDArray[Any]
 
 FAR = np.iinfo(np.int64).max // 4
-"""The margin where nothing is scored; and of a label that the program lacks, below 0."""
+"""The margin where nothing is scored; below 0, that of a label that is no class."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Asked:
     def as_inputs(self, answers: Ints, instead: Letters) -> tuple[Letters, Ints]:
         """Answers taken as inputs; others where they are none, and which these are."""
         letters = self.letter_of[answers]
-        good = (letters >= 0).all(axis=1)[:, None]
+        good = np.logical_and.reduce(letters >= 0, axis=1, keepdims=True)
         return np.where(good, letters, instead).astype(np.int32), good
 
     def unless(self, good: Ints, answers: Ints, labels: Ints) -> Ints:
@@ -182,7 +182,8 @@ def _brackets(asked: Asked, rows: Letters) -> tuple[Letters, Ints]:
 
 
 def _letters(asked: Asked, answers: Ints) -> Ints:
-    return np.maximum(asked.letter_of[answers], 0)
+    letters: Ints = np.maximum(asked.letter_of[answers], 0)
+    return letters
 
 
 def _present(asked: Asked, rows: Letters) -> Ints:

@@ -171,7 +171,7 @@ def guided(
     """
     import hypothesis
 
-    from tpdebug.testing import inputs
+    from tpdebug.strategies import inputs
 
     @hypothesis.settings(
         max_examples=count,

@@ -24,6 +24,9 @@ PART = 16_384
 MOST_MOVES = 60_000
 """How many ways to make an input smaller are tried at a time."""
 
+MOST_NAMES = 200
+"""How many letters are tried as another name of one."""
+
 EARLIEST = 12
 """How many letters, the first of the alphabet, are tried at two places at once."""
 
@@ -50,25 +53,22 @@ def smaller(domain: Domain, instance: Instance) -> Iterator[Letters]:
         fewer = [np.unique(np.concatenate(list(shortened(fewer[0]))), axis=0)]
         yield admitted(domain, fewer[0])
     every = np.arange(len(domain.alphabet), dtype=np.int32)
-    one = [*changed(row, every), *swapped(row), *merged(row)]
+    one = [*changed(row, every), *swapped(row), *renamed(row)]
     yield from _before(domain, row, np.concatenate(one))
     letters = np.union1d(every[:EARLIEST], row[0]).astype(np.int32)
     for places in _some_pairs(length, len(letters) ** 2):
         yield from _before(domain, row, np.concatenate(two(row, letters, places)))
 
 
-def merged(row: Letters) -> Iterator[Letters]:
-    """One letter replaced by another everywhere."""
-    present = np.unique(row)
-    for letter in present:
-        for other in present:
-            if other < letter:
-                yield np.where(row == letter, other, row).astype(np.int32)
+def renamed(row: Letters) -> Iterator[Letters]:
+    """One letter replaced by an earlier one everywhere; and all letters in order."""
+    for letter in np.unique(row):
+        for other in range(min(letter, MOST_NAMES)):
+            yield np.where(row == letter, other, row).astype(np.int32)
+    yield np.sort(row, axis=1)
 
 
-def two(
-    row: Letters, letters: Letters, places: list[tuple[int, int]]
-) -> list[Letters]:
+def two(row: Letters, letters: Letters, places: list[tuple[int, int]]) -> list[Letters]:
     """Two letters replaced, at some pairs of places."""
     found = []
     for first, second in places:
@@ -142,9 +142,7 @@ def look_at(
 
     stopped = found.check.oracle.stopped
     stopped.clear()
-    for _, groups in survey(
-        parts, work, jobs=jobs, progress=progress, stopped=stopped
-    ):
+    for _, groups in survey(parts, work, jobs=jobs, progress=progress, stopped=stopped):
         for kind, group in groups.items():
             found.add(kind, group)
     found.looked += sum(part.size for part in parts)

@@ -1,4 +1,4 @@
-"""What a search for failing inputs found: kinds of failure, the smallest input of each."""
+"""Failing inputs that were looked for: their kinds, and the smallest of each."""
 
 from __future__ import annotations
 
