@@ -23,13 +23,16 @@ from tpdebug.inputs import Letters, encode
 
 Progress = Callable[[int, int], None]
 
-STARTS = 40
-"""How many inputs Hypothesis draws; one costs as much as a thousand in a block."""
+STARTS = 30
+"""How many inputs Hypothesis draws; one costs as much as thousands in a block."""
 
 SHARE = 5
 """At most one in so many of the inputs looked at are around these."""
 
-FRESH, NEAR = 3072, 4096
+AROUND = 500
+"""How many neighbours of such an input are looked at, at most."""
+
+FRESH, NEAR = 4096, 6144
 """How many inputs of a round are new, and how many are neighbours, about."""
 
 KEPT = 8
@@ -122,13 +125,12 @@ class Search:
                     return
 
     def _look(self, blocks: Iterable[Letters]) -> int:
-        """Judge blocks of inputs, and return the least margin among them."""
+        """Judge inputs, and return the least margin among them."""
         least = FAR
-        for block in blocks:
-            if len(block):
-                judged = self.found.look(block)
-                self.frontier.add(judged, self.found)
-                least = min(least, int(judged.least.min()))
+        for block in joined(blocks):
+            judged = self.found.look(block)
+            self.frontier.add(judged, self.found)
+            least = min(least, int(judged.least.min()))
         return least
 
     def _drawn(self, budget: int) -> Iterator[None]:
@@ -138,9 +140,12 @@ class Search:
         def look(letters: tuple[str, ...]) -> float | None:
             if self.found.looked >= most:
                 return None
-            block = encode(self.domain, [letters])
-            near = around(self.domain, block, self.random, NEAR // AT_ONCE)
-            return -float(max(self._look([block, *near]), -1))
+            row = encode(self.domain, [letters])
+            near = around(self.domain, row, self.random, AROUND)
+            same = (
+                block for block in near if block.shape == (len(block), len(letters))
+            )
+            return -float(max(self._look([row, *same]), -1))
 
         guided(self.domain, look, self.seed, STARTS)
         yield
@@ -149,13 +154,23 @@ class Search:
         """Look at new inputs, and around those that are nearest to failing."""
         third = FRESH // 3
         while True:
+            blocks = []
             for draw in (uniform, of_any_length, plain):
-                self._look(draw(self.domain, self.random, third))
-            yield
+                blocks += draw(self.domain, self.random, third)
             for block in self.frontier.take(AT_ONCE):
                 most = NEAR * len(block) // AT_ONCE
-                self._look(around(self.domain, block, self.random, most))
+                blocks += around(self.domain, block, self.random, most)
+            self._look(blocks)
             yield
+
+
+def joined(blocks: Iterable[Letters]) -> list[Letters]:
+    """Inputs in one block for each length: a program takes its time for a block."""
+    by_length: dict[int, list[Letters]] = {}
+    for block in blocks:
+        if len(block):
+            by_length.setdefault(block.shape[1], []).append(block)
+    return [np.concatenate(same) for _, same in sorted(by_length.items())]
 
 
 def guided(

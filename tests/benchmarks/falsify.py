@@ -5,11 +5,12 @@
 
 `small` forces a search of a domain that is also enumerated, so that what is found can
 be held against all that there is: whether the smallest failing input is found, and the
-smallest of each kind. `large` counts the distinct failing inputs found in a second where
-a domain cannot be enumerated. "Hypothesis" is a plain property test: the same inputs are
-drawn, and the same answers compared, one input at a time. The program of `large` is best
-made by `tpdebug train double_hist --vocabulary 16 --length 16 --searches 1`. Exit code 1
-if falsify misses a failing input, or finds fewer. Prints a table in Markdown.
+smallest of each kind. `large` counts the distinct failing inputs found in a second
+where a domain cannot be enumerated. "Hypothesis" is a plain property test: the same
+inputs are drawn, and the same answers compared, one input at a time. The program of
+`large` is best made by `tpdebug train double_hist --vocabulary 16 --length 16
+--searches 1`. Exit code 1 if falsify misses a failing input, or finds fewer. Prints a
+table in Markdown.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ def small(options: argparse.Namespace) -> int:
     check = held(options.program, task=options.task).check
     known = falsify_check(check)
     assert known.complete
-    says = f"{known.failing:,} of {known.inputs:,} inputs fail, {len(known.kinds)} kinds"
-    print(f"{options.program.name}: {says}\n")
+    of = f"{known.failing:,} of {known.inputs:,} inputs fail"
+    print(f"{options.program.name}: {of}, {len(known.kinds)} kinds\n")
     columns = ("method", "found", "the smallest", "kinds", "smallest of each", "time")
     print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
     seeds = range(options.seeds)
