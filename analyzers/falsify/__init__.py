@@ -36,9 +36,9 @@ __all__ = [
     "falsify_check",
 ]
 
-MOST, INPUTS, SWEEP = 5_000_000, 200_000, 1_000_000
-MOST_SHRUNK = 50
-"""So many kinds are made smaller by trying; of more, a sweep may still do it."""
+MOST, INPUTS, SWEEP = 5_000_000, 200_000, 500_000
+MOST_SHRUNK = 30
+"""So many kinds that a sweep does not settle are made smaller by trying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +149,19 @@ def _replay(found: Found, inputs: Iterable[tuple[str, ...]]) -> int:
 def _searched(
     found: Found, settings: Settings, jobs: int | None, progress: Progress | None
 ) -> int:
-    """Search, then make smaller what fails; return how many inputs were swept."""
+    """Search, then look for smaller failures; return how many inputs were swept."""
     budget = min(settings.inputs, found.check.program.domain.count)
     for _ in Search(found, settings.seed).run(budget, progress):
         pass
     if not found.groups:
         return 0
+    swept = sweep(found, settings.sweep, jobs=jobs, progress=progress)
+    domain = found.check.program.domain
     by_size = sorted(found.groups, key=lambda kind: found.groups[kind].smallest)
-    for kind in by_size[:MOST_SHRUNK]:
+    beyond = [k for k in by_size if index_of(domain, found.groups[k].smallest) >= swept]
+    for kind in beyond[:MOST_SHRUNK]:
         shrink(found, kind)
-    return sweep(found, settings.sweep, jobs=jobs, progress=progress)
+    return swept
 
 
 def _kinds(found: Found, swept: int, proved: bool) -> Iterator[FailureKind]:

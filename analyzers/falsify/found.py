@@ -55,12 +55,15 @@ class Found:
         groups: by kind.
         seen: the failing inputs, where these may come up again, and their kinds.
         looked: how many inputs were looked at, with repetitions.
+        swept: the first input, by its length and letters, that was not looked at in a
+            sweep of all inputs in order; those before it are counted.
     """
 
     check: Check
     groups: dict[int, Group] = field(default_factory=dict)
     seen: dict[tuple[int, ...], int] = field(default_factory=dict)
     looked: int = 0
+    swept: tuple[int, tuple[int, ...]] = (0, ())
 
     def __post_init__(self) -> None:
         self.kinds = Kinds(self.check)
@@ -81,7 +84,7 @@ class Found:
         """Add those of some inputs that fail and have not been seen."""
         rows = np.flatnonzero(judged.fails)
         listed = zip(rows.tolist(), judged.letters[rows].tolist(), strict=True)
-        new = [row for row, letters in listed if tuple(letters) not in self.seen]
+        new = [row for row, letters in listed if self._new(tuple(letters))]
         if new:
             failing = judged.only(np.array(new))
             for kind, instance in zip(
@@ -90,6 +93,10 @@ class Found:
                 if instance.letters not in self.seen:
                     self.seen[instance.letters] = kind
                     self.add(kind, Group(instance, 1))
+
+    def _new(self, letters: tuple[int, ...]) -> bool:
+        """Whether a failing input has not been counted."""
+        return letters not in self.seen and (len(letters), letters) >= self.swept
 
     def add(self, kind: int, more: Group) -> None:
         """Add failures of one kind that were not counted before."""

@@ -27,6 +27,10 @@ NO_LETTER = "<a letter>"
 """What is right where an answer should be a letter of the alphabet, whichever."""
 
 
+MOST_NAMES = 1 << 22
+"""About how many names are held at a time: one for each letter and each input."""
+
+
 @dataclass(frozen=True, slots=True)
 class Property:
     """Something that has to hold between the answers of a program.
@@ -101,6 +105,7 @@ class PropertyCheck(Check):
 
         oracle = BatchOracle(program.domain, labels, wanted)
         oracle.pooled = program.classifier.pooled
+        oracle.part = max(MOST_NAMES // len(program.domain.alphabet), 256)
         super().__init__(program, oracle, f"property {name}")
 
     def judge(self, part: Part) -> Judged:

@@ -117,7 +117,7 @@ class Search:
         def left() -> int:
             return budget - (self.found.looked - before)
 
-        for step in (self._drawn(budget), self._rounds()):
+        for step in (self._drawn(budget), self._rounds(left)):
             for _ in step:
                 tell(budget - max(left(), 0), budget)
                 yield
@@ -150,15 +150,15 @@ class Search:
         guided(self.domain, look, self.seed, STARTS)
         yield
 
-    def _rounds(self) -> Iterator[None]:
+    def _rounds(self, left: Callable[[], int]) -> Iterator[None]:
         """Look at new inputs, and around those that are nearest to failing."""
-        third = FRESH // 3
         while True:
+            fresh, near = min(FRESH, left()), min(NEAR, left())
             blocks = []
             for draw in (uniform, of_any_length, plain):
-                blocks += draw(self.domain, self.random, third)
+                blocks += draw(self.domain, self.random, -(-fresh // 3))
             for block in self.frontier.take(AT_ONCE):
-                most = NEAR * len(block) // AT_ONCE
+                most = -(-near * len(block) // AT_ONCE)
                 blocks += around(self.domain, block, self.random, most)
             self._look(blocks)
             yield

@@ -1,9 +1,9 @@
 """The smallest failing input of each kind, in shortlex order.
 
-First from the inputs that are known: letters are left out, replaced by earlier ones, or
-swapped, thousands of ways at a time, as long as the failure stays of its kind. Then the
-inputs before them are looked at, all of them in order, as far as that is affordable:
-what comes first there is proved to be the smallest.
+First all inputs are looked at in order, as far as that is affordable: what comes first
+there is proved to be the smallest. Other failures are made smaller from what is known:
+letters are left out, replaced by earlier ones, or swapped, thousands of ways at a time,
+as long as the failure stays of its kind.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def smaller(domain: Domain, instance: Instance) -> Iterator[Letters]:
     """Inputs that are smaller than one, the most hopeful first."""
     row = np.array([instance.letters], np.int32)
     length, least = instance.length, domain.lengths[0]
-    fewer = [row]
+    fewer = row
     for _ in range(min(2, length - least)):
-        fewer = [np.unique(np.concatenate(list(shortened(fewer[0]))), axis=0)]
-        yield admitted(domain, fewer[0])
+        fewer = np.unique(np.concatenate(list(shortened(fewer))), axis=0)
+        yield admitted(domain, fewer)
     every = np.arange(len(domain.alphabet), dtype=np.int32)
     one = [*changed(row, every), *swapped(row), *renamed(row)]
     yield from _before(domain, row, np.concatenate(one))
@@ -93,8 +93,8 @@ def _before(domain: Domain, row: Letters, block: Letters) -> Iterator[Letters]:
     first = differs.argmax(axis=1)
     at = np.arange(len(block))
     kept = block[differs.any(axis=1) & (block[at, first] < row[0, first])]
-    if len(kept):
-        yield kept
+    for start in range(0, len(kept), MOST_MOVES):
+        yield kept[start : start + MOST_MOVES]
 
 
 def sweep(
@@ -120,10 +120,11 @@ def sweep(
             break
         parts.append(part)
         total += part.size
+    found.swept = _key(domain, total)
     for group in found.groups.values():
         group.count = 0
-    for letters, kind in found.seen.items():  # those before are counted below
-        found.groups[kind].count += _rank(domain, letters) >= total
+    for letters, kind in found.seen.items():  # those before are counted by the sweep
+        found.groups[kind].count += (len(letters), letters) >= found.swept
     look_at(found, parts, jobs=jobs, progress=progress)
     return total
 
@@ -150,8 +151,12 @@ def look_at(
 
 def index_of(domain: Domain, instance: Instance) -> int:
     """The index of a failing input in its domain."""
-    return _rank(domain, instance.letters)
+    return domain.index([domain.alphabet[i] for i in instance.letters])
 
 
-def _rank(domain: Domain, letters: Sequence[int]) -> int:
-    return domain.index([domain.alphabet[i] for i in letters])
+def _key(domain: Domain, index: int) -> tuple[int, tuple[int, ...]]:
+    """The length and the letters of the input at an index, or after the last one."""
+    if index >= domain.count:
+        return domain.lengths[1] + 1, ()
+    letters = domain.input(index)
+    return len(letters), tuple(domain.letter_index[a] for a in letters)

@@ -70,7 +70,7 @@ PROPERTIES_SAY = (
 @click.option(
     "--sweep",
     type=click.IntRange(0, 10**10),
-    default=1_000_000,
+    default=500_000,
     show_default=True,
     help="How many of the shortest inputs it then looks at, to find the smallest "
     "failing one of each kind.",
