@@ -1,4 +1,4 @@
-"""Failing inputs that are found: truly failing, the smallest of their kind, all of them."""
+"""Failing inputs truly fail, are the smallest of their kind, and are all there."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def check_failure(kind: FailureKind, right: Program, wrong: Program) -> None:
 
 def test_a_search_finds_real_failures_and_shrinks_them_to_the_smallest() -> None:
     missed = total = 0
-    for right, wrong in examples(planted(), 70):
+    for right, wrong in examples(planted(), 40):
         known = naive(right, wrong)
         smallest: dict[object, tuple[str, ...]] = {}
         for failure in known:
@@ -153,8 +153,8 @@ def test_a_search_finds_real_failures_and_shrinks_them_to_the_smallest() -> None
             assert kind.proved
             assert kind.smallest.input == smallest[kind_of(kind)]
             check_failure(kind, right, wrong)
-    assert total > 10
-    assert missed <= total // 10
+    assert total > 5
+    assert missed <= 1
 
 
 def test_without_a_sweep_the_smallest_is_not_called_proved() -> None:
@@ -170,9 +170,9 @@ def searched(seed: int) -> Falsification:
 
 
 def test_the_same_seed_finds_the_same() -> None:
-    np.random.seed(0)  # noqa: NPY002
+    np.random.seed(0)
     first = searched(5)
-    np.random.seed(1)  # noqa: NPY002
+    np.random.seed(1)
     assert searched(5) == first
     assert searched(6).evidence != first.evidence
 

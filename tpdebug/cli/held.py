@@ -130,6 +130,8 @@ def _as_model(source: Source, program: Program, path: Path) -> Held:
     from tpdebug.domain import span
     from tpdebug.restrict import inside, restrict
 
+    if not path.exists():
+        raise UserError(f"{path} does not exist")
     require_torch()
     from trainers.stored import stored_oracle
 
