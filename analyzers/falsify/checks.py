@@ -6,7 +6,8 @@ score of the right class is before the best other one; below 0 the answer is wro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -63,13 +64,15 @@ class Judged:
 
     def only(self, rows: Ints) -> Judged:
         """Some of the inputs."""
-        return Judged(
-            self.letters[rows],
-            self.asked[rows],
-            self.answers[rows],
-            self.labels[rows],
-            self.margins[rows],
-        )
+        return Judged(*(getattr(self, item.name)[rows] for item in fields(self)))
+
+    @staticmethod
+    def joined(several: Sequence[Judged]) -> Judged:
+        """Inputs that were judged apart."""
+        if len(several) == 1:
+            return several[0]
+        columns = ([getattr(j, f.name) for j in several] for f in fields(Judged))
+        return Judged(*map(np.concatenate, columns))
 
 
 class Check:

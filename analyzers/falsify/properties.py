@@ -110,8 +110,12 @@ class PropertyCheck(Check):
 
     def judge(self, part: Part) -> Judged:
         """Ask about a part of the inputs and related ones, and compare."""
-        block = part.block()
-        return self.compare(block, *self.property.related(self.asking, block))
+        block, step = part.block(), self.oracle.part
+        starts = range(0, len(block), step)
+        return Judged.joined([self._ask(block[i : i + step]) for i in starts])
+
+    def _ask(self, rows: Letters) -> Judged:
+        return self.compare(rows, *self.property.related(self.asking, rows))
 
     def failing(self, part: Part) -> Column:
         """Which inputs of a part do not have the property."""

@@ -25,7 +25,7 @@ MOST_MOVES = 60_000
 """How many ways to make an input smaller are tried at a time."""
 
 MOST_NAMES = 200
-"""How many letters are tried as another name of one."""
+"""How many letters, the first of the alphabet, are tried in the place of one."""
 
 EARLIEST = 12
 """How many letters, the first of the alphabet, are tried at two places at once."""
@@ -52,7 +52,7 @@ def smaller(domain: Domain, instance: Instance) -> Iterator[Letters]:
     for _ in range(min(2, length - least)):
         fewer = np.unique(np.concatenate(list(shortened(fewer))), axis=0)
         yield admitted(domain, fewer)
-    every = np.arange(len(domain.alphabet), dtype=np.int32)
+    every = np.arange(min(len(domain.alphabet), MOST_NAMES), dtype=np.int32)
     one = [*changed(row, every), *swapped(row), *renamed(row)]
     yield from _before(domain, row, np.concatenate(one))
     letters = np.union1d(every[:EARLIEST], row[0]).astype(np.int32)
