@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analyzers.marked import Listing, Marked, atlas
 from analyzers.survey import Progress, survey
 from analyzers.verify import MOST, SAMPLES, expected, in_words, inputs_of
-from tpdebug.columns import Column, align, expand
+from tpdebug.columns import Column, align, columns_any, expand
 from tpdebug.domain import Domain, shorten
 from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
@@ -170,12 +170,12 @@ class _Pair:
             )
         )
         wanted = [] if self.oracle is None else self._wanted(part, columns)
-        differs = _any(_differ(a, b) for a, b in zip(ours, theirs, strict=True))
+        differs = columns_any(_differ(a, b) for a, b in zip(ours, theirs, strict=True))
         differs = expand(differs, part.size)
         if self.oracle is None:
             return differs, np.zeros(3, np.int64)
         right = [
-            expand(~_any(map(_wrong, found, wanted)), part.size)[differs]
+            expand(~columns_any(map(_wrong, found, wanted)), part.size)[differs]
             for found in (ours, theirs)
         ]
         counts = [right[0] & ~right[1], ~right[0] & right[1], ~right[0] & ~right[1]]
@@ -198,13 +198,6 @@ def _differ(first: Column, second: Column) -> Column:
 def _wrong(answer: Column, wanted: Column) -> Column:
     left, right = align(answer, wanted)
     return np.asarray((left != right) & (right != -1))
-
-
-def _any(columns: Iterator[Column] | map[Column]) -> Column:
-    total: Column = np.zeros(1, bool)
-    for column in columns:
-        total = np.logical_or(*align(total, column))
-    return total
 
 
 def _witnesses(pair: _Pair, part: Part) -> Iterator[Witness]:

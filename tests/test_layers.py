@@ -56,6 +56,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.execute": ("tpdebug", "tpdebug.errors", "tpdebug.read.source"),
     "tpdebug.render": (*MODEL, "tpdebug.findings", "tpdebug.render", "rich"),
     "tpdebug.pytest_plugin": ("tpdebug",),
+    "tpdebug.strategies": ("tpdebug.domain", "tpdebug.errors", "hypothesis"),
+    "tpdebug.testing": (
+        *NUMBERS,
+        "tpdebug.strategies",
+        "tpdebug.cli.held",
+        "analyzers",
+        "hypothesis",
+    ),
     "tpdebug.cli": (
         *(*WRITING, "tpdebug", "tpdebug.execute", "tpdebug.render"),
         *("analyzers", "trainers", "click", "rich"),
@@ -63,6 +71,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.__main__": ("tpdebug.cli",),
     "tpdebug": MODEL,
     "analyzers": (*WRITING, "analyzers", "tpdebug.execute"),
+    "analyzers.falsify": (*NUMBERS, "analyzers", "tpdebug.strategies", "hypothesis"),
     "trainers.config": (),
     "trainers.curves": ("trainers.config", "matplotlib"),
     "trainers.tasks": (*WRITING, "trainers"),

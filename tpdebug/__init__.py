@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analyzers.coverage import RuleCoverage, rule_coverage
     from analyzers.diff import diff
     from analyzers.explain import explain
+    from analyzers.falsify import falsify
     from analyzers.verify import verify
     from tpdebug.cases import Cases, read_cases
     from tpdebug.domain import Domain
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         Evidence,
         Explanation,
         Failure,
+        FailureKind,
+        Falsification,
         Pattern,
         Verification,
     )
@@ -69,6 +72,8 @@ __all__ = [
     "Evidence",
     "Explanation",
     "Failure",
+    "FailureKind",
+    "Falsification",
     "FunctionOracle",
     "LookupTable",
     "NumericalHead",
@@ -92,6 +97,7 @@ __all__ = [
     "answers",
     "diff",
     "explain",
+    "falsify",
     "function_task",
     "load",
     "read_cases",
@@ -107,6 +113,7 @@ _HOMES = {
     "analyzers.coverage": ("RuleCoverage", "rule_coverage"),
     "analyzers.diff": ("diff",),
     "analyzers.explain": ("explain",),
+    "analyzers.falsify": ("falsify",),
     "analyzers.verify": ("verify",),
     "tpdebug.cases": ("Cases", "read_cases"),
     "tpdebug.domain": ("Domain",),
@@ -114,7 +121,7 @@ _HOMES = {
     "tpdebug.evaluate": ("Evaluator", "Trace", "answers"),
     "tpdebug.findings": (
         *("Accuracy", "Atlas", "Coverage", "Difference", "Evidence", "Explanation"),
-        *("Failure", "Pattern", "Verification"),
+        *("Failure", "FailureKind", "Falsification", "Pattern", "Verification"),
     ),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),

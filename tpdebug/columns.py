@@ -9,7 +9,7 @@ share the work of their common beginning.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -48,3 +48,15 @@ def longest(columns: Sequence[Column]) -> int:
 def stack(columns: Sequence[Column], size: int) -> NDArray[Any]:
     """Put columns side by side, one row an input: `[size, columns]`."""
     return np.stack([expand(column, size) for column in columns], axis=1)
+
+
+def columns_any(columns: Iterable[Column]) -> Column:
+    """Where any of some columns of truth values is true.
+
+    >>> columns_any([np.array([False, True]), np.array([False])]).tolist()
+    [False, True]
+    """
+    total: Column = np.zeros(1, bool)
+    for column in columns:
+        total = np.logical_or(*align(total, column))
+    return total

@@ -41,18 +41,27 @@ def oracle_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def domain_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say which inputs are looked at."""
+def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which inputs are in question."""
     for option in (
+        click.option(
+            "--alphabet",
+            help="Which letters, separated by spaces; cases with others are left out.",
+        ),
         click.option(
             "--lengths",
             metavar="LEAST-MOST",
             help="How many letters; cases with more or fewer are left out.",
         ),
-        click.option(
-            "--alphabet",
-            help="Which letters, separated by spaces; cases with others are left out.",
-        ),
+    ):
+        command = option(command)
+    return command
+
+
+def domain_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which inputs are looked at."""
+    for option in (
+        part_options,
         click.option(
             "--most",
             type=MOST,

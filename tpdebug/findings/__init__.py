@@ -27,6 +27,7 @@ from tpdebug.findings.coverage import (
 )
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Explanation
+from tpdebug.findings.falsification import FailureKind, Falsification
 from tpdebug.findings.patterns import Atlas, Pattern
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
 from tpdebug.findings.verification import (
@@ -57,6 +58,8 @@ __all__ = [
     "Evidence",
     "Explanation",
     "Failure",
+    "FailureKind",
+    "Falsification",
     "Gap",
     "LeastMargin",
     "LengthCount",

@@ -15,16 +15,17 @@ class Evidence:
     """What a statement rests on.
 
     Attributes:
-        kind: `proved` on all `inputs` of the domain, `sampled` from it, or looked at
-            on inputs that someone `listed`.
+        kind: `proved` on all `inputs` of the domain, `sampled` from it, looked at on
+            inputs that someone `listed`, or `searched`: looked for where it was
+            likeliest, so that no share of all inputs follows from it.
         inputs: how many inputs were looked at.
-        seed: what the sample was drawn with.
+        seed: what the sample was drawn with, or the search.
 
     >>> Evidence("proved", 19530).sentence
     'proved on all 19,530 inputs'
     """
 
-    kind: Literal["proved", "sampled", "listed"]
+    kind: Literal["proved", "sampled", "listed", "searched"]
     inputs: int
     seed: int | None = None
 
@@ -35,6 +36,8 @@ class Evidence:
             return f"proved on all {self.inputs:,} inputs"
         if self.kind == "listed":
             return f"on {self.inputs:,} listed inputs"
+        if self.kind == "searched":
+            return f"searched, {self.inputs:,} inputs looked at, seed {self.seed}"
         return f"sampled, {self.inputs:,} inputs, seed {self.seed}"
 
 

@@ -49,17 +49,19 @@ class Sequences:
     Attributes:
         headings: what the sequences are.
         rows: for each input one sequence a heading.
+        stacked: whether each input gets a block, however short they are.
     """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[Words]]
+    stacked: bool = False
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         columns = zip(self.headings, *self._lengths(), strict=True)
         width = sum(max(column[1:], default=0) + GAP for column in columns)
-        if width - GAP <= options.max_width:
+        if not self.stacked and width - GAP <= options.max_width:
             yield self._table()
             return
         for number, row in enumerate(self.rows):
