@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analyzers.coverage import RuleCoverage, rule_coverage
     from analyzers.diff import diff
     from analyzers.explain import explain
+    from analyzers.localize import localize
     from analyzers.verify import verify
     from tpdebug.cases import Cases, read_cases
     from tpdebug.domain import Domain
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Evidence,
         Explanation,
         Failure,
+        Localization,
         Pattern,
         Verification,
     )
@@ -70,6 +72,7 @@ __all__ = [
     "Explanation",
     "Failure",
     "FunctionOracle",
+    "Localization",
     "LookupTable",
     "NumericalHead",
     "Oracle",
@@ -94,6 +97,7 @@ __all__ = [
     "explain",
     "function_task",
     "load",
+    "localize",
     "read_cases",
     "rule_coverage",
     "save",
@@ -107,6 +111,7 @@ _HOMES = {
     "analyzers.coverage": ("RuleCoverage", "rule_coverage"),
     "analyzers.diff": ("diff",),
     "analyzers.explain": ("explain",),
+    "analyzers.localize": ("localize",),
     "analyzers.verify": ("verify",),
     "tpdebug.cases": ("Cases", "read_cases"),
     "tpdebug.domain": ("Domain",),
@@ -114,7 +119,7 @@ _HOMES = {
     "tpdebug.evaluate": ("Evaluator", "Trace", "answers"),
     "tpdebug.findings": (
         *("Accuracy", "Atlas", "Coverage", "Difference", "Evidence", "Explanation"),
-        *("Failure", "Pattern", "Verification"),
+        *("Failure", "Localization", "Pattern", "Verification"),
     ),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),
