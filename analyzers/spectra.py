@@ -60,10 +60,12 @@ class Spectra:
         taken, everywhere = self._nothing(trace), np.ones(trace_shape(trace), bool)
         for node in self.program.nodes:
             if not isinstance(node, Embedding):
-                self._mark(taken, trace, node, everywhere)
+                inputs, rules = self._decided(trace, node, everywhere)
+                taken[inputs, rules] = True
         answered = np.zeros(everywhere.shape, bool)
         answered[:, self._answered(trace, None)] = True
-        self._mark_scores(taken, trace, answered)
+        for inputs, rules in self._scores(trace, answered):
+            taken[inputs, rules] = True
         return taken
 
     def behind(self, trace: Trace, place: int | None = None) -> Bools:
@@ -77,11 +79,25 @@ class Spectra:
             place: which answer, counted from the first letter; None: all answers.
                 A pooled program has one, which is place 0.
         """
-        taken, shape = self._nothing(trace), trace_shape(trace)
+        taken = self._nothing(trace)
+        for inputs, rules in self.pairs(trace, place):
+            taken[inputs, rules] = True
+        return taken
+
+    def pairs(
+        self, trace: Trace, place: int | None = None
+    ) -> Iterator[tuple[Ints, Ints]]:
+        """The same as `behind`, as pairs of an input and a rule, where there are many.
+
+        Yields:
+            For each node and each variable that is scored: inputs, in ascending order,
+            and a rule for each. A pair may come several times.
+        """
+        shape = trace_shape(trace)
         needed = {name: np.zeros(shape, bool) for name in self.program.variables}
         answered = np.zeros(shape, bool)
         answered[:, self._answered(trace, place)] = True
-        self._mark_scores(taken, trace, answered)
+        yield from self._scores(trace, answered)
         for name in self.program.scored:
             needed[name] |= answered
         for node in reversed(self.program.nodes):
@@ -89,9 +105,8 @@ class Spectra:
                 continue
             at = needed[node.name]
             if at.any():
-                self._mark(taken, trace, node, at)
+                yield self._decided(trace, node, at)
                 self._follow(needed, trace, node, at)
-        return taken
 
     def numbers(self, trace: Trace) -> dict[str, Ints]:
         """The rule that each head and table takes at each position.
@@ -145,12 +160,12 @@ class Spectra:
         at = range(trace_shape(trace)[1])[letters][place]
         return slice(at, at + 1)
 
-    def _mark(self, taken: Bools, trace: Trace, node: Node, at: Bools) -> None:
-        """Mark the rules of a head or table at some positions of each input."""
+    def _decided(self, trace: Trace, node: Node, at: Bools) -> tuple[Ints, Ints]:
+        """The rules of a head or table that are taken at some positions."""
         inputs, positions = np.nonzero(at)
         assert not isinstance(node, Embedding)
         number = self._number(trace, node)[inputs, positions]
-        taken[inputs, self._first[node.name] + number] = True
+        return inputs, self._first[node.name] + number
 
     def _number(self, trace: Trace, node: Head | LookupTable) -> Ints:
         """The rule taken at every position, counted from the first of its node."""
@@ -167,15 +182,15 @@ class Spectra:
             return query * len(known[node.key].values) + read
         return query
 
-    def _mark_scores(self, taken: Bools, trace: Trace, at: Bools) -> None:
-        """Mark the score rows that count at some positions of each input."""
+    def _scores(self, trace: Trace, at: Bools) -> Iterator[tuple[Ints, Ints]]:
+        """The score rows that count at some positions, for each variable."""
         inputs, positions = np.nonzero(at)
         for name, rows in self._rows.items():
             values = trace.variables[name][inputs, positions]
             numerical = self.program.variables[name].numerical
             row = np.where(values != 0, rows, -1) if numerical else rows[values]
             counted = row >= 0
-            taken[inputs[counted], row[counted]] = True
+            yield inputs[counted], row[counted]
 
     def _follow(
         self, needed: dict[str, Bools], trace: Trace, node: Node, at: Bools

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analyzers.diff import diff
     from analyzers.explain import explain
     from analyzers.falsify import falsify
+    from analyzers.localize import localize
     from analyzers.verify import verify
     from tpdebug.cases import Cases, read_cases
     from tpdebug.domain import Domain
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         Failure,
         FailureKind,
         Falsification,
+        Localization,
         Pattern,
         Verification,
     )
@@ -75,6 +77,7 @@ __all__ = [
     "FailureKind",
     "Falsification",
     "FunctionOracle",
+    "Localization",
     "LookupTable",
     "NumericalHead",
     "Oracle",
@@ -100,6 +103,7 @@ __all__ = [
     "falsify",
     "function_task",
     "load",
+    "localize",
     "read_cases",
     "rule_coverage",
     "save",
@@ -114,6 +118,7 @@ _HOMES = {
     "analyzers.diff": ("diff",),
     "analyzers.explain": ("explain",),
     "analyzers.falsify": ("falsify",),
+    "analyzers.localize": ("localize",),
     "analyzers.verify": ("verify",),
     "tpdebug.cases": ("Cases", "read_cases"),
     "tpdebug.domain": ("Domain",),
@@ -121,7 +126,8 @@ _HOMES = {
     "tpdebug.evaluate": ("Evaluator", "Trace", "answers"),
     "tpdebug.findings": (
         *("Accuracy", "Atlas", "Coverage", "Difference", "Evidence", "Explanation"),
-        *("Failure", "FailureKind", "Falsification", "Pattern", "Verification"),
+        *("Failure", "FailureKind", "Falsification", "Localization", "Pattern"),
+        *("Verification",),
     ),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),

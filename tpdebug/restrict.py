@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tpdebug.domain import Domain, shorten
@@ -34,19 +35,37 @@ def restrict(program: Program, domain: Domain) -> Program:
     if domain == program.domain:
         return program
     _check_inside(domain, program.domain)
+    return fitted(program, domain)
+
+
+def fitted(
+    program: Program,
+    domain: Domain,
+    nodes: Sequence[Node] | None = None,
+    classifier: Classifier | None = None,
+) -> Program:
+    """A program with other parts, without what is about values that are not taken.
+
+    Args:
+        program: the program.
+        domain: some of its inputs.
+        nodes: those of the program, some of them with other rules.
+        classifier: that of the program with other scores.
+    """
     variables = {v.name: v for v in input_variables(domain)}
-    nodes = []
-    for node in program.nodes:
+    found = []
+    for node in program.nodes if nodes is None else nodes:
         kept, written = admit(_narrow(node, variables, program), variables, domain)
-        nodes.append(kept)
+        found.append(kept)
         variables.update({variable.name: variable for variable in written})
+    scores = classifier or program.classifier
     rows = tuple(
         row
-        for row in program.classifier.rows
+        for row in scores.rows
         if row.value is None or row.value in variables[row.variable].values
     )
-    classifier: Classifier = replace(program.classifier, rows=rows)
-    return replace(program, domain=domain, nodes=tuple(nodes), classifier=classifier)
+    kept_scores: Classifier = replace(scores, rows=rows)
+    return replace(program, domain=domain, nodes=tuple(found), classifier=kept_scores)
 
 
 def inside(

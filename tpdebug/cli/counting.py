@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import TypeAlias
 
 import click
 
@@ -16,17 +17,47 @@ LINES = 30.0
 """Seconds between two lines in a log."""
 
 
+Counter: TypeAlias = Callable[[int, int], None]
+"""Is told how many are done, and how many there are."""
+
+
 @contextmanager
-def counting_display(what: str) -> Iterator[Callable[[int, int], None]]:
+def counting_displays(*phases: tuple[str, str]) -> Iterator[list[Counter]]:
+    """A display for each phase of a work, one after the other.
+
+    Args:
+        phases: what is done, and what is counted; each begins when its counter is
+            called first, and ends the one before.
+    """
+    with ExitStack() as stack:
+
+        def counter(what: str, unit: str) -> Counter:
+            shown: Counter | None = None
+
+            def show(done: int, total: int) -> None:
+                nonlocal shown
+                if shown is None:
+                    stack.close()
+                    shown = stack.enter_context(counting_display(what, unit))
+                shown(done, total)
+
+            return show
+
+        yield [counter(*phase) for phase in phases]
+
+
+@contextmanager
+def counting_display(what: str, unit: str = "inputs") -> Iterator[Counter]:
     """Show how many inputs are done, how fast, and how long the rest will take.
 
     On a terminal a bar, if it takes more than a second; else a line now and then.
 
     Args:
         what: what is done with the inputs, as in "verifying".
+        unit: what is counted.
     """
     if not sys.stderr.isatty():
-        yield _Lines(what)
+        yield _Lines(what, unit)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -72,8 +103,9 @@ def _rate(inputs: float) -> str:
 class _Lines:
     """A line now and then, for logs."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, unit: str) -> None:
         self.what = what
+        self.unit = unit
         self.start = self.shown = time.monotonic()
         self.before: int | None = None
 
@@ -87,5 +119,5 @@ class _Lines:
         self.shown = now
         rate = max(done - self.before, 1) / (now - self.start)
         left = (total - done) / rate
-        says = f"{self.what}: {done:,} of {total:,} inputs"
+        says = f"{self.what}: {done:,} of {total:,} {self.unit}"
         click.echo(f"{says}, {_rate(rate)}, {left:.0f} s left", err=True)

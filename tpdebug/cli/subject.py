@@ -58,21 +58,28 @@ def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def domain_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say which inputs are looked at."""
-    for option in (
+def domain_options_with(
+    most: int, samples: int
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options that say which inputs are looked at.
+
+    Args:
+        most: how many inputs are all looked at, by default.
+        samples: how many are drawn of more.
+    """
+    options = (
         part_options,
         click.option(
             "--most",
             type=MOST,
-            default=5_000_000,
+            default=most,
             show_default=True,
             help="Sample if there are more inputs than this.",
         ),
         click.option(
             "--samples",
             type=SAMPLES,
-            default=100_000,
+            default=samples,
             show_default=True,
             help="How many inputs to draw then.",
         ),
@@ -82,9 +89,18 @@ def domain_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.IntRange(1, 256),
             help="Threads.  [default: one for each core]",
         ),
-    ):
-        command = option(command)
-    return command
+    )
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in options:
+            command = option(command)
+        return command
+
+    return add
+
+
+domain_options = domain_options_with(most=5_000_000, samples=100_000)
+"""The options of commands that evaluate each input once."""
 
 
 @dataclass(frozen=True)

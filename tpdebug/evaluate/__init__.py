@@ -8,6 +8,7 @@ of its value, a numerical one the count itself. Scores are int64, so sums are ex
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,10 +24,13 @@ from tpdebug.inputs import BLOCK, Letters, columns_of, delimited, encode
 from tpdebug.nodes import (
     CategoricalHead,
     Embedding,
+    Head,
+    Key,
     LookupTable,
     Node,
     NumericalHead,
     Preference,
+    Value,
 )
 from tpdebug.program import Program
 
@@ -71,11 +75,7 @@ class Evaluator:
         self.choosers: dict[str, Chooser] = {}
         for node in program.nodes:
             if isinstance(node, CategoricalHead | NumericalHead):
-                read, found = (program, node.query, node.key), node.predicate
-                if isinstance(found, Preference):
-                    self.choosers[node.name] = Chooser(*read, found)
-                else:
-                    self.matchers[node.name] = Matcher(*read, found)
+                self._look(node)
         self.scorer = Scorer(program)
         self.counting = [n.name for n in program.nodes if isinstance(n, NumericalHead)]
 
@@ -92,9 +92,21 @@ class Evaluator:
             np.full(1, p, self.kinds["positions"]) for p in range(len(tokens))
         ]
         done.values["ones"] = [np.ones(1, np.uint8) for _ in tokens]
-        for node in self.program.nodes:
+        self.resume(done, self.program.nodes)
+        return done
+
+    def resume(self, done: Evaluation, nodes: Iterable[Node]) -> None:
+        """Compute what some nodes write, and then the scores again.
+
+        Args:
+            done: the values of everything that these nodes read and do not write; what
+                they write is added, or replaced.
+            nodes: some of the program, in evaluation order.
+        """
+        for node in nodes:
             self._apply(node, done)
-        totals = [self.scorer.totals(done.values, p) for p in range(len(tokens))]
+        places = range(len(done.values["tokens"]))
+        totals = [self.scorer.totals(done.values, p) for p in places]
         if self.program.classifier.pooled:
             size = max(len(column) for row in totals for column in row)
             sums = (
@@ -103,7 +115,31 @@ class Evaluator:
             )
             totals = [list(sums)]
         done.scores = totals
-        return done
+
+    def with_head(self, head: Head) -> Evaluator:
+        """The same with another predicate or preference in one head.
+
+        It must write the variable of the head that it replaces. `program` stays.
+        """
+        other = copy(self)
+        other.choosers, other.matchers = dict(self.choosers), dict(self.matchers)
+        other._look(head)
+        return other
+
+    def with_entry(self, table: LookupTable, key: Key, output: Value) -> Evaluator:
+        """The same with another output for one tuple of input values of a table.
+
+        It must be one that the table has already. `program` stays.
+        """
+        other = copy(self)
+        array = self.tables[table.name].copy()
+        place = 0
+        for name, value in zip(table.inputs, key, strict=True):
+            variable = self.program.variables[name]
+            place = place * size_of(variable) + index_of(variable)[value]
+        array[place] = index_of(self.program.variables[table.name])[output]
+        other.tables = self.tables | {table.name: array}
+        return other
 
     def answer(self, letters: Sequence[Column]) -> list[tuple[Column, Column]]:
         """The class index and its lead at each letter; pooled: one pair in all."""
@@ -139,6 +175,16 @@ class Evaluator:
             {n: stack(c, size).astype(np.int64) for n, c in done.attended.items()},
             np.stack(scores, axis=1),
         )
+
+    def _look(self, head: Head) -> None:
+        """Turn what a head looks for into arrays."""
+        self.choosers.pop(head.name, None)
+        self.matchers.pop(head.name, None)
+        read, found = (self.program, head.query, head.key), head.predicate
+        if isinstance(found, Preference):
+            self.choosers[head.name] = Chooser(*read, found)
+        else:
+            self.matchers[head.name] = Matcher(*read, found)
 
     def _apply(self, node: Node, done: Evaluation) -> None:
         """Compute what a node writes, at every position."""

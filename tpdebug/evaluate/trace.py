@@ -58,6 +58,16 @@ class Trace:
 
         Of a head with a preference, those that are as good as any that it sees.
         """
+        if head not in self._matches:
+            self._matches[head] = self._find_matches(head)
+        return self._matches[head]
+
+    @cached_property
+    def _matches(self) -> dict[str, NDArray[np.bool_]]:
+        """What was found already: all answers of a block ask for the same."""
+        return {}
+
+    def _find_matches(self, head: str) -> NDArray[np.bool_]:
         node = self.program.writers[head]
         assert isinstance(node, CategoricalHead | NumericalHead)
         read, wanted = (self.program, node.query, node.key), node.predicate

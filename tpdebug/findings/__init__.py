@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from tpdebug.findings.alteration import (
+    Alteration,
+    Effect,
+    Groups,
+    Keys,
+    Output,
+    Scores,
+)
 from tpdebug.findings.circuit import (
     Ablation,
     Changed,
@@ -28,6 +36,7 @@ from tpdebug.findings.coverage import (
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Explanation
 from tpdebug.findings.falsification import FailureKind, Falsification
+from tpdebug.findings.localization import Counts, Localization, Suspect, Wrong
 from tpdebug.findings.patterns import Atlas, Pattern
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
 from tpdebug.findings.verification import (
@@ -44,6 +53,7 @@ from tpdebug.findings.verification import (
 __all__ = [
     "Ablation",
     "Accuracy",
+    "Alteration",
     "Atlas",
     "Changed",
     "Circuit",
@@ -52,33 +62,42 @@ __all__ = [
     "ContextUse",
     "Contrast",
     "Contribution",
+    "Counts",
     "Coverage",
     "Difference",
     "EdgeUse",
+    "Effect",
     "Evidence",
     "Explanation",
     "Failure",
     "FailureKind",
     "Falsification",
     "Gap",
+    "Groups",
+    "Keys",
     "LeastMargin",
     "LengthCount",
     "Letter",
+    "Localization",
     "Nearest",
     "NodeUse",
+    "Output",
     "Pattern",
     "Place",
     "Reach",
     "Recurring",
     "Role",
     "RuleUse",
+    "Scores",
     "Share",
     "StaticSlice",
     "Status",
     "Step",
     "Suggestion",
+    "Suspect",
     "Verification",
     "Witness",
+    "Wrong",
     "not_followed",
     "percent",
 ]

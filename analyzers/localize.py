@@ -1,0 +1,238 @@
+"""From right and wrong answers to the rules at fault: by altering each, or by counting.
+
+A rule is in question if a wrong answer depends on it. `interventional` ranks by what is
+left wrong after the best change of the one rule; the formulas rank by how many failing
+and passing answers depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+
+import numpy as np
+
+from analyzers.alter import current
+from analyzers.blame import Blame, blame
+from analyzers.effects import Best, Effects
+from analyzers.judged import Judged, judge
+from analyzers.spectra import Spectra
+from analyzers.survey import Progress, cores, survey
+from analyzers.suspicion import FORMULAS, Floats
+from analyzers.verify import expected, in_words, inputs_of
+from tpdebug.errors import UserError
+from tpdebug.evaluate import Evaluator
+from tpdebug.findings import Counts, Localization, Suspect, Wrong
+from tpdebug.inputs import decode
+from tpdebug.nodes import CategoricalHead, Preference, Rule
+from tpdebug.oracles import Function, Oracle, oracle_for
+from tpdebug.program import Program
+from tpdebug.sourcemap import SourceMap
+
+MOST = 500_000
+SAMPLES = 20_000
+INTERVENTIONAL = "interventional"
+TIEBREAK = "ochiai"
+CHOICES = (INTERVENTIONAL, *FORMULAS)
+
+
+def localize(
+    program: Program,
+    oracle: Oracle | Function,
+    *,
+    formula: str = INTERVENTIONAL,
+    name: str = "the oracle",
+    most: int = MOST,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    cases: Sequence[Sequence[str]] | None = None,
+    alter: int | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    altering: Progress | None = None,
+    source: SourceMap | None = None,
+) -> Localization:
+    """Rank the rules that wrong answers depend on, the most suspicious first.
+
+    Args:
+        program: what answers wrong.
+        oracle: the right answers: see `verify`.
+        formula: `interventional`: by the wrong answers that are left after the best
+            change of the rule, ties by Ochiai; or `ochiai`, `tarantula`, `dstar` or
+            `op2`, which alter nothing.
+        name: what the oracle is called in the result.
+        most: a domain with more inputs than this is sampled.
+        samples, seed: what to draw from such a one.
+        cases: look at these inputs only; `Cases`, as an oracle, bring their own.
+        alter: how many rules to alter, the most suspicious by Ochiai; default: all in
+            question.
+        jobs: how many threads; default: one for each core.
+        progress: is told how many inputs are done, and how many there are.
+        altering: the same about the rules that are altered.
+        source: where the rules stand, for `file:line`.
+
+    Raises:
+        UserError: the oracle fails or scores nothing, or there is no such formula.
+
+    >>> from tpdebug.domain import Domain
+    >>> from tpdebug.nodes import Classifier
+    >>> scores = {("tokens", "a"): [1, 0], ("tokens", "b"): [1, 0]}
+    >>> echo = Program(Domain(("a", "b"), (1, 3)), (), Classifier.of("ab", scores))
+    >>> found = localize(echo, lambda letters: letters)
+    >>> found.wrong, str(found.suspects[0].rule), found.suspects[0].effect
+    (17, "score of tokens['b']", Effect(fixes=17, breaks=0))
+    """
+    if formula not in CHOICES:
+        raise UserError(f"there is no formula {formula!r}; use {', '.join(CHOICES)}")
+    oracle = oracle_for(oracle, program.domain, program.classifier.pooled, name)
+    parts, evidence = inputs_of(program.domain, oracle, cases, most, samples, seed)
+    evaluator, spectra = Evaluator(program), Spectra(program)
+    oracle.stopped.clear()
+
+    def work(number: int) -> tuple[Judged, Blame]:
+        judged = judge(evaluator, oracle, parts[number])
+        return judged, blame(spectra, evaluator, judged, number)
+
+    found, blocks = Blame.none(len(spectra.rules)), dict[int, Judged]()
+    for number, (judged, counted) in survey(
+        parts, work, jobs=jobs, progress=progress, stopped=oracle.stopped
+    ):
+        blocks[number], found = judged, found + counted
+    listed = [blocks[number] for number in sorted(blocks)]
+    right, wrong = (sum(block.counts[i] for block in listed) for i in (0, 1))
+    if not right + wrong:
+        raise UserError(f"{name} scores no letter of these inputs: nothing to localize")
+    scores = {
+        key: count(found.failed, found.passed, wrong, right)
+        for key, count in FORMULAS.items()
+    }
+    blamed = _in_question(program, spectra, found)
+    blamed.sort(key=lambda number: -scores[TIEBREAK][number])
+    bests = dict[int, Best]()
+    if formula == INTERVENTIONAL and wrong:
+        effects = Effects(program, listed, seed=seed)
+        bests = _alter_all(effects, spectra, blamed[:alter], jobs, altering)
+    known = _examples(evaluator, oracle, listed, found, blamed)
+    suspects = [
+        Suspect(
+            spectra.rules[number],
+            None if source is None else source.where(spectra.rules[number]),
+            first,
+            last,
+            _counts(found, number, wrong, right),
+            {key: float(score[number]) for key, score in scores.items()},
+            current(program, spectra.rules[number]),
+            bests[number].alteration if number in bests else None,
+            bests[number].effect if number in bests else None,
+            known[number],
+        )
+        for number, first, last in _ranked(blamed, formula, scores, bests)
+    ]
+    failing = sum(int(np.count_nonzero(block.failing)) for block in listed)
+    counts = (right + wrong, wrong, failing)
+    rules = len(spectra.rules)
+    return Localization(name, evidence, *counts, formula, rules, tuple(suspects))
+
+
+def _in_question(program: Program, spectra: Spectra, found: Blame) -> list[int]:
+    """The rules that a wrong answer depends on, by number.
+
+    In a head with a preference that is every key of a query value: which one is read
+    depends on all of them.
+    """
+    chosen = {
+        node.name
+        for node in program.nodes
+        if isinstance(node, CategoricalHead) and isinstance(node.predicate, Preference)
+    }
+
+    def place(rule: Rule) -> tuple[str, str, object]:
+        one = rule.kind == "case" and rule.node in chosen
+        return rule.kind, rule.node, rule.key[:1] if one else rule.key
+
+    taken = {place(spectra.rules[i]) for i in np.flatnonzero(found.failed)}
+    return [i for i, rule in enumerate(spectra.rules) if place(rule) in taken]
+
+
+def _alter_all(
+    effects: Effects,
+    spectra: Spectra,
+    numbers: Sequence[int],
+    jobs: int | None,
+    progress: Progress | None,
+) -> dict[int, Best]:
+    """The best alternative of each rule, several rules at a time."""
+    pool = ThreadPoolExecutor(jobs or cores())
+    found = dict[int, Best]()
+    try:
+        rules = (spectra.rules[number] for number in numbers)
+        for number, best in zip(numbers, pool.map(effects.best, rules), strict=True):
+            found[number] = best
+            if progress is not None:
+                progress(len(found), len(numbers))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return found
+
+
+def _ranked(
+    numbers: Sequence[int],
+    formula: str,
+    scores: Mapping[str, Floats],
+    bests: Mapping[int, Best],
+) -> Iterator[tuple[int, int, int]]:
+    """Rules by number, the most suspicious first, each with its range of ranks."""
+
+    def key(number: int) -> tuple[float, ...]:
+        if formula != INTERVENTIONAL:
+            return (-float(scores[formula][number]),)
+        net = bests[number].effect.net if number in bests else 0
+        altered = number in bests
+        return (-net, not altered, -float(scores[TIEBREAK][number]))
+
+    first = 1
+    for _, group in groupby(sorted(numbers, key=lambda n: (key(n), n)), key):
+        same = list(group)
+        yield from ((number, first, first + len(same) - 1) for number in same)
+        first += len(same)
+
+
+def _counts(found: Blame, number: int, wrong: int, right: int) -> Counts:
+    failed, passed = int(found.failed[number]), int(found.passed[number])
+    return Counts(failed, passed, wrong - failed, right - passed)
+
+
+def _examples(
+    evaluator: Evaluator,
+    oracle: Oracle,
+    blocks: Sequence[Judged],
+    found: Blame,
+    numbers: Sequence[int],
+) -> dict[int, Wrong]:
+    """A wrong answer for each rule, that depends on it or at least on its case."""
+    if not numbers:
+        return {}
+    examples = {number: found.example(number) for number in numbers}
+    some = min(example for example in examples.values() if example is not None)
+    starts = {number: example or some for number, example in examples.items()}
+    answer = _answerer(evaluator, oracle, blocks)
+    known = {start: answer(*start) for start in set(starts.values())}
+    return {number: known[start] for number, start in starts.items()}
+
+
+def _answerer(
+    evaluator: Evaluator, oracle: Oracle, blocks: Sequence[Judged]
+) -> Callable[[int, int, int], Wrong]:
+    program = evaluator.program
+
+    def answer(number: int, row: int, place: int) -> Wrong:
+        part = blocks[number].part.some(np.array([row]))
+        block = part.block()
+        (letters,) = decode(program.domain, block)
+        classes = program.classifier.classes
+        (said,) = in_words(classes, evaluator.answers(block).tolist())
+        (wanted,) = expected(oracle, part)
+        return Wrong(letters, place, wanted[place] or "", said[place])
+
+    return answer

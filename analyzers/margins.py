@@ -1,0 +1,229 @@
+"""Score rows: which change of one score is best, exactly.
+
+An answer is right as long as its class leads. If one score of a row changes by d, the
+answers that count the row stay or become right from some d on, or up to some d. So how
+many are right is a sum of steps, and it is enough to look at the steps. Inputs are not
+evaluated again: answers that read the same values are counted once, with a weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzers.alter import current
+from analyzers.judged import NOT_SCORED, Judged
+from tpdebug.columns import align, expand, stack
+from tpdebug.evaluate.codes import index_of, size_of
+from tpdebug.evaluate.scores import join
+from tpdebug.findings import Effect, Scores
+from tpdebug.nodes import Rule
+from tpdebug.program import Program
+
+Ints = NDArray[np.int64]
+LIMIT = 2**62
+
+
+class States:
+    """What the classifier sees at each answer, and what is right there.
+
+    Attributes:
+        weight: how many answers are alike `[states]`.
+        label: the class that is right; -2: none `[states]`.
+        totals: the score of each class `[states, classes]`.
+    """
+
+    def __init__(self, program: Program, blocks: Sequence[Judged]) -> None:
+        self.program = program
+        self.classes = len(program.classifier.classes)
+        self._index = {
+            name: index_of(program.variables[name]) for name in _read(program)
+        }
+        if program.classifier.pooled:
+            self._values, self.label, self.weight = _pooled(program, blocks)
+        else:
+            self._values, self.label, self.weight = _letters(program, blocks)
+        self.totals = np.zeros((len(self.label), self.classes), np.int64)
+        for row in program.classifier.rows:
+            key = () if row.value is None else (row.value,)
+            times = self.times(Rule("score", row.variable, key))
+            self.totals += times[:, None] * np.array(row.scores, np.int64)
+
+    def times(self, rule: Rule) -> Ints:
+        """How often each answer counts a row `[states]`."""
+        values = self._values[rule.node]
+        if not rule.key:
+            total: Ints = values.sum(axis=1)
+            return total
+        number = self._index[rule.node][rule.key[0]]
+        found: Ints = np.count_nonzero(values == number, axis=1)
+        return found
+
+    def effect(self, to: Scores) -> Effect:
+        """What other scores in a row do."""
+        before = current(self.program, to.rule)
+        assert isinstance(before, Scores)
+        times = self.times(to.rule)
+        change = np.array(to.scores, np.int64) - before.scores
+        return self._compare(self.totals + times[:, None] * change)
+
+    def best(self, now: Scores) -> tuple[Scores, Effect]:
+        """The best scores of a row, one class changed after the other.
+
+        In each step the class and the change that leave the fewest wrong answers; of
+        equally good ones the smallest change. It ends when no change of a class helps.
+        """
+        times = self.times(now.rule)
+        counted = np.flatnonzero(times)
+        part = (times[counted], self.label[counted], self.weight[counted])
+        totals = self.totals[counted].copy()
+        scores = list(now.scores)
+        for _ in range(2 * self.classes):
+            steps = [(*_best_step(totals, c, *part), c) for c in range(self.classes)]
+            gain, change, place = max(steps, key=lambda s: (s[0], -abs(s[1]), -s[2]))
+            if gain <= 0:
+                break
+            scores[place] += change
+            totals[:, place] += change * part[0]
+        found = Scores(now.rule, tuple(scores))
+        return found, self.effect(found)
+
+    def _compare(self, totals: Ints) -> Effect:
+        before = self.totals.argmax(axis=1) == self.label
+        after = totals.argmax(axis=1) == self.label
+        fixes = int(self.weight[after & ~before].sum())
+        return Effect(fixes, int(self.weight[before & ~after].sum()))
+
+
+def _best_step(
+    totals: Ints, place: int, times: Ints, label: Ints, weight: Ints
+) -> tuple[int, int]:
+    """The best change of the score of one class: how many more are right, and by what.
+
+    Args:
+        totals: the score of each class, for answers that count the row.
+        place: the class.
+        times, label, weight: of these answers.
+    """
+    low, high = _steps(totals, place, times, label)
+    rises, falls = low != LIMIT, high != -LIMIT
+    places = np.unique(np.concatenate([low[rises], high[falls], [0]]))
+    right = _sums(low[rises], weight[rises], places)
+    right += weight[falls].sum() - _sums(high[falls], weight[falls], places - 1)
+    now = right[np.searchsorted(places, 0)]
+    best = np.flatnonzero(right == right.max())
+    nearest = best[np.argmin(np.abs(places[best]))]
+    return int(right[nearest] - now), int(places[nearest])
+
+
+def _steps(totals: Ints, place: int, times: Ints, label: Ints) -> tuple[Ints, Ints]:
+    """From which change on, and up to which, each answer is right.
+
+    One of the two for each answer; `LIMIT` and `-LIMIT` stand for never.
+    """
+    low, high = np.full(len(label), LIMIT), np.full(len(label), -LIMIT)
+    first = np.arange(totals.shape[1])  # of equal scores the first class wins
+    known = label >= 0
+    own = totals[np.arange(len(label)), np.maximum(label, 0)]
+    needed = totals + (first < label[:, None])
+    mine = known & (label == place)
+    others = first != place
+    if others.any():
+        needed_here = needed[:, others].max(axis=1)
+        low[mine] = -((own - needed_here)[mine] // times[mine])
+    else:
+        low[mine] = -LIMIT + 1  # the only class is always right
+    theirs = known & (label != place)
+    rivals = np.where(others & (first != label[:, None]), needed, -LIMIT).max(axis=1)
+    theirs &= own >= rivals
+    high[theirs] = ((own - needed[:, place])[theirs]) // times[theirs]
+    return low, high
+
+
+def _sums(steps: Ints, weight: Ints, places: Ints) -> Ints:
+    """The weight of all steps up to each place."""
+    order = np.argsort(steps)
+    sums = np.concatenate([[0], np.cumsum(weight[order])])
+    found: Ints = sums[np.searchsorted(steps[order], places, side="right")]
+    return found
+
+
+def _read(program: Program) -> tuple[str, ...]:
+    """The variables that are scored; `ones` if none is, which tells nothing apart."""
+    return program.scored or ("ones",)
+
+
+def _letters(
+    program: Program, blocks: Sequence[Judged]
+) -> tuple[dict[str, Ints], Ints, Ints]:
+    """The values that are scored, label and weight of each answer that differs."""
+    names = _read(program)
+    sizes = [size_of(program.variables[name]) for name in names]
+    shape = (len(program.classifier.classes) + 2, *sizes)
+    packed = prod(shape) < LIMIT
+    found, weights = [], []
+    for block in blocks:
+        for rows, weight in _answers(program, block, names, shape if packed else None):
+            kept, counts = np.unique(rows, axis=0, return_counts=True)
+            found.append(kept)
+            weights.append(counts * weight)
+    width = () if packed else (len(shape),)
+    if not found:
+        found, weights = [np.zeros((0, *width), np.int64)], [np.zeros(0, np.int64)]
+    rows, place = np.unique(np.concatenate(found), axis=0, return_inverse=True)
+    counts_of = np.zeros(len(rows), np.int64)
+    np.add.at(counts_of, place.reshape(-1), np.concatenate(weights))
+    columns = np.unravel_index(rows, shape) if packed else tuple(rows.T)
+    values = {
+        name: np.asarray(column, np.int64)[:, None]
+        for name, column in zip(names, columns[1:], strict=True)
+    }
+    return values, np.asarray(columns[0], np.int64) - 2, counts_of
+
+
+def _answers(
+    program: Program,
+    block: Judged,
+    names: Sequence[str],
+    shape: tuple[int, ...] | None,
+) -> Iterator[tuple[Ints, int]]:
+    """What is scored at each letter and its label, as numbers or rows of numbers."""
+    letters = range(len(block.values["tokens"]))[program.domain.letters]
+    for place, position in enumerate(letters):
+        label = block.labels[place] + 2
+        columns = align(label, *(block.values[name][position] for name in names))
+        kept = columns[0] != NOT_SCORED + 2
+        size = len(columns[0])
+        if not kept.any():
+            continue
+        columns = [column[kept] for column in columns]
+        if shape is None:
+            yield stack(columns, len(columns[0])).astype(np.int64), block.size // size
+        else:
+            yield join(columns, shape).astype(np.int64), block.size // size
+
+
+def _pooled(
+    program: Program, blocks: Sequence[Judged]
+) -> tuple[dict[str, Ints], Ints, Ints]:
+    """The same where there is one answer for an input: all positions side by side."""
+    longest = max((len(block.values["tokens"]) for block in blocks), default=0)
+    labels: list[Ints] = []
+    found: dict[str, list[Ints]] = {name: [] for name in _read(program)}
+    for block in blocks:
+        label = expand(block.labels[0], block.size)
+        kept = label != NOT_SCORED
+        labels.append(label[kept])
+        for name, rows in found.items():
+            side = stack(block.values[name], block.size)[kept].astype(np.int64)
+            numerical = program.variables[name].numerical
+            filler = 0 if numerical else -1
+            short = ((0, 0), (0, longest - side.shape[1]))
+            rows.append(np.pad(side, short, constant_values=filler))
+    empty = np.zeros((0, longest), np.int64)
+    values = {name: np.concatenate([empty, *rows]) for name, rows in found.items()}
+    label = np.concatenate([np.zeros(0, np.int64), *labels])
+    return values, label, np.ones(len(label), np.int64)
