@@ -211,11 +211,10 @@ def test_a_path_with_special_letters_and_a_program_in_memory(tmp_path: Path) -> 
         assert line_spectra(given, ["ab"]).executed.any()
 
 
-def test_a_file_that_fails_is_reported(tmp_path: Path) -> None:
+def test_a_file_that_fails_when_it_runs_is_reported(tmp_path: Path) -> None:
     path = edited(tmp_path, FALLS_OFF)
-    path.write_text(path.read_text() + "\nraise SystemExit(3)\n")
-    with pytest.raises(UserError):
-        line_spectra(path, ["a"])
+    with pytest.raises(UserError, match="failed when it was executed: ValueError"):
+        measure_lines(path, ["abc", "abcd"])
 
 
 TESTS = """
@@ -248,13 +247,20 @@ def test_a_test_suite_under_coverage_gives_the_lines_of_each_test(
     (tmp_path / ".coveragerc").write_text(SETTINGS)
     package = Path(__file__).resolve().parent.parent
     python = [sys.executable, "-m", "coverage"]
-    options = {"cwd": tmp_path, "check": True, "capture_output": True}
     environment = {**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{tmp_path}"}
     for command in (
         ["run", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"],
         ["json", "-q", "--show-contexts", "-o", "found.json"],
     ):
-        subprocess.run([*python, *command], env=environment, **options)  # type: ignore[call-overload]
+        child = subprocess.run(
+            [*python, *command],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert child.returncode == 0, child.stdout + child.stderr
     found = json.loads((tmp_path / "found.json").read_text())["files"]["most_freq.py"]
     source = read(path)
     recorded = RuleCoverage(source.program)
