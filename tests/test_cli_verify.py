@@ -64,7 +64,7 @@ def test_the_failures_file_holds_every_failing_input_and_can_be_given_back(
 
 def test_verify_json_can_be_read_by_a_script(broken: Path) -> None:
     data = json.loads(tpdebug("verify", broken, "--format", "json").stdout)
-    assert data["version"] == 1
+    assert data["version"] == 2
     assert data["evidence"]["kind"] == "proved"
     assert data["atlas"]["complete"]
     assert sum(row["inputs"] for row in data["by_length"]) == 19_530
