@@ -96,13 +96,17 @@ def _why_not(asked: Asked, found: Circuit, survey: Survey) -> Iterator[Also]:
         return
     from analyzers.circuits.contrast import contrast
     from analyzers.circuits.nearest import nearest
-    from tpdebug.render.circuit_data import contrast_data, nearest_data
-    from tpdebug.render.circuits import contrast_view, nearest_view
+    from analyzers.circuits.rules import rule_changes
+    from tpdebug.render.circuit_data import contrast_data, nearest_data, rules_data
+    from tpdebug.render.contrasts import contrast_view, nearest_view, rules_view
 
     program, position = asked.source.program, found.chosen.position
     wanted = None if asked.wanted == "any" else asked.wanted
     other = contrast(program, found.letters, position, wanted, survey=survey)
     yield Also("contrast", contrast_data(other), lambda: contrast_view(other))
+    source = asked.source.map
+    rules = rule_changes(program, found.letters, position, other.wanted, source=source)
+    yield Also("rules", rules_data(rules), lambda: rules_view(program, rules))
     place = 0 if position is None else position - program.domain.offset
     near = nearest(program, found.letters, place, wanted)
     yield Also("nearest", nearest_data(near), lambda: nearest_view(near))

@@ -12,15 +12,19 @@ from tpdebug.findings.alteration import (
 )
 from tpdebug.findings.circuit import (
     Ablation,
-    Changed,
     Circuit,
     ClassCircuit,
-    Contrast,
-    Nearest,
     Reach,
     Recurring,
     StaticSlice,
     not_followed,
+)
+from tpdebug.findings.contrast import (
+    Changed,
+    Contrast,
+    Nearest,
+    RuleChange,
+    RuleContrast,
 )
 from tpdebug.findings.coverage import (
     ContextUse,
@@ -87,6 +91,8 @@ __all__ = [
     "Reach",
     "Recurring",
     "Role",
+    "RuleChange",
+    "RuleContrast",
     "RuleUse",
     "Scores",
     "Share",

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from tpdebug.findings.evidence import Evidence
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
-from tpdebug.nodes import Node, NumericalHead, Rule, Value
+from tpdebug.nodes import Node, NumericalHead, Rule
 
 Reach: TypeAlias = Literal["data", "full"]
 """What a circuit follows back: the values alone, or also what made heads look there."""
@@ -153,59 +153,3 @@ class ClassCircuit:
     rules: tuple[tuple[Rule, str | None, int], ...]
     static: StaticSlice
     evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A value at a place that would have to be another."""
-
-    place: Place
-    before: Value
-    after: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """What the read-out would have to see, to give another answer to an input.
-
-    Attributes:
-        letters: the input.
-        position: where the answer is given; None: pooled.
-        wanted: the answer to get.
-        ways: sets of changes, each enough by itself: all that are single, the clearest
-            first; where none is, one of the fewest changes; none if none was found.
-        least: it takes so many changes at least; 0: no change of values is enough.
-        evidence: on which inputs the values were seen that the changes may choose from.
-    """
-
-    letters: tuple[str, ...]
-    position: int | None
-    wanted: str
-    ways: tuple[tuple[Changed, ...], ...]
-    least: int
-    evidence: Evidence
-
-    @property
-    def fewest(self) -> bool:
-        """Whether it takes no fewer changes than in `ways`."""
-        return bool(self.ways) and len(self.ways[0]) == self.least
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The inputs nearest to one that get another answer.
-
-    Attributes:
-        letters: the input.
-        answer: what it gets.
-        wanted: the answer that was looked for; None for any other.
-        found: the inputs, each with what it gets. They differ in `changed` letters.
-        changed: all inputs that differ in so many letters, or fewer, were looked at: if
-            none was found, there is none as near as that.
-    """
-
-    letters: tuple[str, ...]
-    answer: str
-    wanted: str | None
-    found: tuple[tuple[tuple[str, ...], str], ...]
-    changed: int

@@ -1,8 +1,10 @@
-"""Rules and what they could be instead, in words."""
+"""Rules and what they could be instead, in words and as JSON-ready data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from tpdebug.findings import Alteration, Groups, Keys, Output, Scores
 from tpdebug.nodes import (
@@ -83,6 +85,13 @@ def change(program: Program, now: Alteration, to: Alteration) -> str:
         ]
         return f"adds {' and '.join(parts)}"
     return content(program, to)
+
+
+def alteration_data(alteration: Alteration) -> dict[str, Any]:
+    """What a rule is or could be, without the rule."""
+    data = asdict(alteration)
+    del data["rule"]
+    return data
 
 
 def _key(program: Program, rule: Rule) -> tuple[str, Sequence[Value]]:

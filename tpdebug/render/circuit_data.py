@@ -11,8 +11,10 @@ from tpdebug.findings import (
     ClassCircuit,
     Contrast,
     Nearest,
+    RuleContrast,
     StaticSlice,
 )
+from tpdebug.render.alterations import alteration_data
 from tpdebug.render.data import VERSION, certificate_data, contribution_data, steps_data
 
 
@@ -94,6 +96,26 @@ def contrast_data(found: Contrast) -> dict[str, Any]:
                 for each in way
             ]
             for way in found.ways
+        ],
+        "evidence": asdict(found.evidence),
+    }
+
+
+def rules_data(found: RuleContrast) -> dict[str, Any]:
+    """The rules that could be changed to get another answer."""
+    return {
+        "wanted": found.wanted,
+        "tried": found.tried,
+        "answers": found.answers,
+        "changes": [
+            {
+                "rule": str(each.rule),
+                "where": each.where,
+                "now": alteration_data(each.now),
+                "instead": alteration_data(each.to),
+                "others": each.others,
+            }
+            for each in found.changes
         ],
         "evidence": asdict(found.evidence),
     }

@@ -13,8 +13,6 @@ from tpdebug.errors import counted
 from tpdebug.findings import (
     Circuit,
     ClassCircuit,
-    Contrast,
-    Nearest,
     Recurring,
     StaticSlice,
     percent,
@@ -97,7 +95,7 @@ def static_view(program: Program, name: str, found: StaticSlice) -> RenderableTy
     """What can influence an answer, whatever the input."""
     at = "anywhere" if found.position is None else f"at position {found.position}"
     of = "" if found.answer is None else f" {found.answer}"
-    table = _table(("", False), ("", False))
+    table = plain_table(("", False), ("", False))
     table.show_header = False
     table.add_row("scored", ", ".join(found.scored) or "none")
     table.add_row("computed by", ", ".join(found.nodes) or "none")
@@ -112,7 +110,8 @@ def static_view(program: Program, name: str, found: StaticSlice) -> RenderableTy
     )
 
 
-def _table(*columns: tuple[str, bool]) -> Table:
+def plain_table(*columns: tuple[str, bool]) -> Table:
+    """A table without lines; each column has a heading, and may be set right."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column, right in columns:
         table.add_column(column, justify="right" if right else "left")
@@ -120,7 +119,7 @@ def _table(*columns: tuple[str, bool]) -> Table:
 
 
 def _recurring(found: ClassCircuit) -> RenderableType:
-    table = _table(("share", True), ("values of", False), ("for example", False))
+    table = plain_table(("share", True), ("values of", False), ("for example", False))
     for each in found.circuits[:MOST_CIRCUITS]:
         table.add_row(
             percent(each.tokens / found.looked), _names(each.variables), _example(each)
@@ -144,7 +143,7 @@ def _example(each: Recurring) -> str:
 
 def _nodes(program: Program, found: ClassCircuit) -> RenderableType:
     total = len(program.nodes)
-    table = _table(("share", True), ("head or table", False))
+    table = plain_table(("share", True), ("head or table", False))
     for name, tokens in found.nodes[:MOST_NODES]:
         table.add_row(percent(tokens / found.looked), name)
     more = len(found.nodes) - MOST_NODES
@@ -155,7 +154,7 @@ def _nodes(program: Program, found: ClassCircuit) -> RenderableType:
 
 
 def _rules(found: ClassCircuit) -> RenderableType:
-    table = _table(("share", True), ("rule", False), ("at", False))
+    table = plain_table(("share", True), ("rule", False), ("at", False))
     for rule, where, tokens in found.rules[:MOST_RULES]:
         share = percent(tokens / found.looked)
         table.add_row(share, _rule(rule), short_place(where) or "-")
@@ -167,53 +166,3 @@ def _rules(found: ClassCircuit) -> RenderableType:
 
 def _rule(rule: Rule) -> str:
     return f"{rule.node}: {', '.join(map(show_value, rule.key))}"
-
-
-def nearest_view(found: Nearest) -> RenderableType:
-    """The nearest inputs with another answer."""
-    wanted = "another answer" if found.wanted is None else found.wanted
-    letters = "letter" if found.changed == 1 else "letters"
-    within = f"{found.changed} {letters}"
-    if not found.found:
-        return Text(f"No input that differs in {within} or fewer gets {wanted} there.")
-    are = "input differs" if len(found.found) == 1 else "inputs differ"
-    lines = [
-        Text(f"{len(found.found):,} {are} in {within} and get {wanted}; none less:")
-    ]
-    for letters_, answer in found.found[:MOST_NEAR]:
-        line = Text("  ")
-        for before, after in zip(found.letters, letters_, strict=True):
-            line.append(after, "" if before == after else "bold red").append(" ")
-        lines.append(line.append(f"  {answer}"))
-    more = len(found.found) - MOST_NEAR
-    if more > 0:
-        lines.append(Text(f"  and {more:,} more"))
-    return Group(*lines)
-
-
-def contrast_view(found: Contrast) -> RenderableType:
-    """What the read-out would have to see for another answer."""
-    wanted, seen = found.wanted, "of those that the read-out sees on some input"
-    if not found.ways:
-        if not found.least:
-            return Text(f"No other values {seen} give {wanted}.")
-        return Text(f"It takes at least {found.least} other values; none were found.")
-    first = found.ways[0]
-    pooled = found.position is None
-    table = _table(("variable", False), ("value", False), (f"for {wanted}", False))
-    shown = [way[0] for way in found.ways[:MOST_NEAR]] if len(first) == 1 else first
-    for each in shown:
-        place = each.place
-        name = f"{place.variable} at {place.position}" if pooled else place.variable
-        table.add_row(name, show_value(each.before), show_value(each.after))
-    more = len(found.ways) - len(shown)
-    if len(first) == 1 and more > 0:
-        table.add_row("", "", f"{more} more")
-    if len(first) > 1:
-        fewer = "fewer do not" if found.fewest else f"it takes {found.least} at least"
-        says = f"With these {len(first)} values the answer is {wanted}; {fewer}."
-    elif len(found.ways) == 1:
-        says = f"With one other value the answer is {wanted}."
-    else:
-        says = f"With one other value the answer is {wanted}; any of these does it."
-    return Group(Text(says), Padding(table, (0, 0, 0, 2)))

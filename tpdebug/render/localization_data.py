@@ -10,10 +10,10 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from tpdebug.findings import Alteration, Localization, Step, Suspect
+from tpdebug.findings import Localization, Step, Suspect
 from tpdebug.nodes import Rule
 from tpdebug.program import Program
-from tpdebug.render.alterations import change, content, rule_view
+from tpdebug.render.alterations import alteration_data, change, content, rule_view
 from tpdebug.render.data import VERSION
 from tpdebug.render.localization import INTERVENTIONAL, effect_view
 from tpdebug.render.sarif import Check, Location, Result, sarif_log
@@ -86,13 +86,6 @@ def _suspect(found: Localization, suspect: Suspect) -> dict[str, Any]:
 def rule_data(rule: Rule) -> dict[str, Any]:
     """A rule, and its name."""
     return asdict(rule) | {"name": str(rule)}
-
-
-def alteration_data(alteration: Alteration) -> dict[str, Any]:
-    """What a rule is or could be, without the rule."""
-    data = asdict(alteration)
-    del data["rule"]
-    return data
 
 
 def localization_sarif(

@@ -1,0 +1,85 @@
+"""Rules whose change gives another answer: it does, and others are counted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from analyzers.alter import alter, alternatives, current
+from analyzers.circuits.rules import rule_changes
+from tests.strategies import programs
+from tpdebug.cli import main
+from tpdebug.domain import Domain
+from tpdebug.errors import DomainError
+from tpdebug.evaluate import Evaluator
+from tpdebug.inputs import blocks, encode
+from tpdebug.nodes import Classifier, LookupTable, Rule
+from tpdebug.program import Program
+
+EXAMPLE = str(Path(__file__).resolve().parent.parent / "examples" / "sort.py")
+
+
+@settings(max_examples=30)
+@given(programs(), st.data())
+def test_a_change_gives_the_answer_and_the_others_are_counted(
+    program: Program, data: st.DataObject
+) -> None:
+    letters = program.domain.input(data.draw(st.integers(0, program.domain.count - 1)))
+    pooled = program.classifier.pooled
+    place = data.draw(st.integers(0, 0 if pooled else len(letters) - 1))
+    position = None if pooled else place + program.domain.offset
+    classes, evaluator = program.classifier.classes, Evaluator(program)
+    block = encode(program.domain, [letters])
+    answer = classes[evaluator.answers(block)[0, place]]
+    assume(len(classes) > 1)
+    wanted = data.draw(st.sampled_from([c for c in classes if c != answer]))
+    found = rule_changes(program, letters, position, wanted)
+    domain = replace(program.domain, lengths=(len(letters), len(letters)))
+    for each in found.changes[:6]:
+        other = Evaluator(alter(program, each.to))
+        assert classes[other.answers(block)[0, place]] == wanted
+        changed = sum(
+            int((other.answers(part) != evaluator.answers(part)).sum())
+            for part in blocks(domain)
+        )
+        assert each.others == changed - 1
+    counts = [each.others for each in found.changes]
+    assert counts == sorted(counts)
+
+
+def test_no_case_or_entry_that_would_do_is_missed() -> None:
+    node = LookupTable.of("copy", ("tokens",), {("a",): "a", ("b",): "b"}, "c")
+    scores = {("copy", x): [int(x == y) for y in "abc"] for x in "abc"}
+    domain = Domain(("a", "b", "c"), (1, 2))
+    program = Program(domain, (node,), Classifier.of("abc", scores))
+    found = rule_changes(program, ("a", "b"), 0, "b")
+    rules = {each.rule for each in found.changes}
+    assert rules == {Rule("entry", "copy", ("a",)), Rule("score", "copy", ("a",))}
+    (entry,) = (each for each in found.changes if each.rule.kind == "entry")
+    assert entry.others == 5  # the other letters "a" of two: six in all
+    assert (found.tried, found.answers) == (2, 18)
+    rule = Rule("entry", "copy", ("a",))
+    assert entry.to in alternatives(program, current(program, rule))
+
+
+def test_what_is_answered_already_is_refused() -> None:
+    program = Program(Domain(("a",), (1, 1)), (), Classifier.of("xy", {}))
+    with pytest.raises(DomainError, match="the answer is x already"):
+        rule_changes(program, ("a",), 0, "x")
+
+
+def test_the_command_names_the_rules() -> None:
+    options = ["slice", EXAMPLE, "--input", "3 1 4 2", "--position", "2"]
+    text = CliRunner().invoke(main, [*options, "--why-not", "3"]).output
+    assert "By a change of one rule alone" in text
+    assert "other answers changed" in text
+    found = CliRunner().invoke(main, [*options, "--why-not", "3", "--format", "json"])
+    data = json.loads(found.output)["rules"]
+    assert data["answers"] == 4 * 5**4
+    assert all({"rule", "where", "now", "instead"} <= set(e) for e in data["changes"])

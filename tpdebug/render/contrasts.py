@@ -1,0 +1,93 @@
+"""Why not another answer, in a terminal: other values, other rules, other inputs."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from tpdebug.errors import counted
+from tpdebug.findings import Contrast, Nearest, RuleContrast
+from tpdebug.program import Program
+from tpdebug.render.alterations import change, content, rule_view
+from tpdebug.render.circuits import plain_table
+from tpdebug.render.ways_back import short_place, show_value
+
+MOST_NEAR, MOST_CHANGES = 10, 5
+
+
+def nearest_view(found: Nearest) -> RenderableType:
+    """The nearest inputs with another answer."""
+    wanted = "another answer" if found.wanted is None else found.wanted
+    letters = "letter" if found.changed == 1 else "letters"
+    within = f"{found.changed} {letters}"
+    if not found.found:
+        return Text(f"No input that differs in {within} or fewer gets {wanted} there.")
+    are = "input differs" if len(found.found) == 1 else "inputs differ"
+    lines = [
+        Text(f"{len(found.found):,} {are} in {within} and get {wanted}; none less:")
+    ]
+    for letters_, answer in found.found[:MOST_NEAR]:
+        line = Text("  ")
+        for before, after in zip(found.letters, letters_, strict=True):
+            line.append(after, "" if before == after else "bold red").append(" ")
+        lines.append(line.append(f"  {answer}"))
+    more = len(found.found) - MOST_NEAR
+    if more > 0:
+        lines.append(Text(f"  and {more:,} more"))
+    return Group(*lines)
+
+
+def contrast_view(found: Contrast) -> RenderableType:
+    """What the read-out would have to see for another answer."""
+    wanted, seen = found.wanted, "of those that the read-out sees on some input"
+    if not found.ways:
+        if not found.least:
+            return Text(f"No other values {seen} give {wanted}.")
+        return Text(f"It takes at least {found.least} other values; none were found.")
+    first = found.ways[0]
+    pooled = found.position is None
+    table = plain_table(("variable", False), ("value", False), (f"for {wanted}", False))
+    shown = [way[0] for way in found.ways[:MOST_NEAR]] if len(first) == 1 else first
+    for each in shown:
+        place = each.place
+        name = f"{place.variable} at {place.position}" if pooled else place.variable
+        table.add_row(name, show_value(each.before), show_value(each.after))
+    more = len(found.ways) - len(shown)
+    if len(first) == 1 and more > 0:
+        table.add_row("", "", f"{more} more")
+    if len(first) > 1:
+        fewer = "fewer do not" if found.fewest else f"it takes {found.least} at least"
+        says = f"With these {len(first)} values the answer is {wanted}; {fewer}."
+    elif len(found.ways) == 1:
+        says = f"With one other value the answer is {wanted}."
+    else:
+        says = f"With one other value the answer is {wanted}; any of these does it."
+    return Group(Text(says), Padding(table, (0, 0, 0, 2)))
+
+
+def rules_view(program: Program, found: RuleContrast) -> RenderableType:
+    """The rules that could be changed to get another answer."""
+    tried = f"{counted(found.tried, 'rule')} that the answer depends on"
+    if not found.changes:
+        return Text(f"None of the {tried} gives {found.wanted} by a change alone.")
+    lines: list[RenderableType] = [
+        Text(
+            f"By a change of one rule alone, of {tried}, "
+            f"{len(found.changes)} can give {found.wanted}. With the fewest others of "
+            f"{found.answers:,} answers changed ({found.evidence.sentence}):"
+        )
+    ]
+    for each in found.changes[:MOST_CHANGES]:
+        where = f"  [{short_place(each.where)}]" if each.where else ""
+        to = change(program, each.now, each.to)
+        if_so = f"If it {to}: {counted(each.others, 'other answer')} changed."
+        if each.rule.kind != "score":  # there the change says what it is, too
+            if_so = f"It {content(program, each.now)}. {if_so}"
+        name = Text(rule_view(program, each.rule), style="bold")
+        lines += [Text(""), Padding(name.append(where, "not bold dim"), (0, 0, 0, 2))]
+        lines += [Padding(Text(if_so), (0, 0, 0, 4))]
+    more = len(found.changes) - MOST_CHANGES
+    if more > 0:
+        lines += [Text(""), Text(f"  {more} more (--format json lists all)")]
+    return Group(*lines)
