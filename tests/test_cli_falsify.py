@@ -18,6 +18,7 @@ from tests.test_verify import broken_sort
 from tpdebug.domain import Domain
 from tpdebug.findings import Failure, FailureKind
 from tpdebug.read import load
+from tpdebug.render.data import VERSION
 from tpdebug.write import save
 from tpdebug.write.regressions import regression_test
 
@@ -69,7 +70,7 @@ def test_json_can_be_read_by_a_script(broken: Path) -> None:
     result = tpdebug("falsify", broken, "--format", "json")
     assert result.exit_code == 1
     data = json.loads(result.stdout)
-    assert data["version"] == 1
+    assert data["version"] == VERSION
     assert data["evidence"] == {"kind": "proved", "inputs": 19_530, "seed": None}
     assert (data["clean"], data["complete"], data["tests"]) == (False, True, None)
     assert sum(kind["inputs"] for kind in data["kinds"]) == data["failing"]

@@ -1,4 +1,4 @@
-"""Falsifications in a terminal, and as JSON for scripts (version 1)."""
+"""Falsifications in a terminal, and as JSON for scripts."""
 
 from __future__ import annotations
 
