@@ -21,6 +21,7 @@ class Flows:
         self.program = program
         self.source = source
         self.evaluator = Evaluator(program)
+        self.rows = {rule for rule in program.rules() if rule.kind == "score"}
 
     def flow(self, wrong: Wrong, rule: Rule) -> tuple[Step, ...]:
         """The shortest way from an answer back to a rule, both ends included.
@@ -72,14 +73,13 @@ class Flows:
         pooled = program.classifier.pooled
         offset = program.domain.offset
         at = range(positions) if pooled else [wrong.place + offset]
-        places = [Place(name, p) for p in at for name in program.scored]
-        found = ways.contributions(wrong.answer, None, places)
         steps = []
-        for one in found:
-            numerical = program.variables[one.place.variable].numerical
-            key = () if numerical else (one.value,)
-            rule = Rule("score", one.place.variable, key)
-            steps.append(Step(one.place, one.value, rule, one.where))
+        for place in (Place(name, p) for p in at for name in program.scored):
+            value = ways.trace.value(place.variable, 0, place.position)
+            numerical = program.variables[place.variable].numerical
+            rule = Rule("score", place.variable, () if numerical else (value,))
+            where = ways.where(rule) if rule in self.rows else None
+            steps.append(Step(place, value, rule, where))
         return steps
 
     def _reads(self, step: Step, positions: int) -> Iterator[Place]:

@@ -13,6 +13,7 @@ from analyzers.mutants import mutants
 from tests.sarif import SCHEMA
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tpdebug.read import load
+from tpdebug.render.data import VERSION
 from tpdebug.render.sarif import (
     MOST_RESULTS,
     MOST_STEPS,
@@ -67,6 +68,14 @@ def test_the_rule_its_line_and_its_change_are_said(
     assert max(map(len, result.output.splitlines())) <= 80
 
 
+def test_rules_that_were_not_changed_are_said(faulty: Path) -> None:
+    result = tpdebug("localize", faulty, *SHORT, "--alter", "1")
+    said = " ".join(result.output.split())
+    assert "of which the 1 most suspicious was altered" in said
+    assert "were not changed (--alter)" in said
+    assert "no change alone" not in said
+
+
 def test_a_formula_says_how_many_answers_depend_on_a_rule(faulty: Path) -> None:
     result = tpdebug("localize", faulty, *SHORT, "--formula", "dstar", "--show", "2")
     said = " ".join(result.output.split())
@@ -80,7 +89,7 @@ def test_json_holds_every_rule_in_question(faulty: Path) -> None:
     result = tpdebug("localize", faulty, *SHORT, "--format", "json")
     data = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert data["version"] == 1
+    assert data["version"] == VERSION
     assert data["evidence"] == {"kind": "proved", "inputs": 780, "seed": None}
     first = data["suspects"][0]
     assert first["rank"] == {"first": 1, "last": 1}

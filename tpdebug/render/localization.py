@@ -85,7 +85,8 @@ def _summary(found: Localization, shown: int) -> str:
     helping = sum(suspect.helps for suspect in found.suspects)
     altered = sum(suspect.effect is not None for suspect in found.suspects)
     if altered < len(found.suspects):
-        says += f", of which the {altered} most suspicious were altered"
+        verb = "was" if altered == 1 else "were"
+        says += f", of which the {altered} most suspicious {verb} altered"
     if not helping:
         return f"{says}. No change of one rule helps; the most suspicious:"
     if helping == 1:
@@ -157,8 +158,10 @@ def _rest(found: Localization, rest: Sequence[Suspect]) -> str:
     if found.formula != INTERVENTIONAL:
         return f"{counted(len(rest), 'rule')} more (--show {len(found.suspects)})."
     helping = sum(suspect.helps for suspect in rest)
-    others = len(rest) - helping
+    untried = sum(suspect.effect is None for suspect in rest)
+    others = len(rest) - helping - untried
     listed = [f"{helping:,} more would help"] if helping else []
     listed += [f"of {counted(others, 'other')} no change alone helps"] if others else []
+    listed += [f"{untried:,} were not changed (--alter)"] if untried else []
     says = "; ".join(listed)
     return f"{says[0].upper()}{says[1:]} (--format json lists all)."

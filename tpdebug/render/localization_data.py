@@ -1,6 +1,6 @@
 """Rules at fault as JSON for scripts, and as SARIF for code review.
 
-Version 1. A score that is infinite (`dstar`) is null.
+A score that is infinite (`dstar`) is null; `where` is null if it is not known.
 """
 
 from __future__ import annotations
