@@ -34,7 +34,8 @@ from trainers.tasks import task
 SMALL = ("sort", "--method", "gradient", "--vocabulary", "6", "--length", "6")
 SMALL = (*SMALL, "--heads", "2")
 QUICK = (*SMALL, "--steps", "250", "--restarts", "4")
-FILES = ["config.json", "curve.csv", "curve.png", "metrics.json", "sort.py"]
+FILES = ["config.json", "curve.csv", "curve.png", "metrics.json", "network.npz"]
+FILES = [*FILES, "sort.py"]
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -53,6 +54,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]
     assert result.exit_code == 0, result.output
     found: dict[str, Any] = json.loads(result.stdout)
     return folder, found
+
+
+def test_its_network_answers_as_the_program(run: tuple[Path, Any]) -> None:
+    folder, _ = run
+    options = ["falsify", str(folder / "sort.py"), "--model", str(folder)]
+    result = CliRunner().invoke(main, [*options, "--no-database"])
+    assert result.exit_code == 0, result.output
+    assert "proved" in result.output
 
 
 def test_it_holds_everything_and_no_checkpoint(run: tuple[Path, Any]) -> None:

@@ -47,8 +47,8 @@ PROPERTIES_SAY = (
 @click.option(
     "--model",
     type=click.Path(path_type=Path),
-    help="A checkpoint of tpdebug train, or a run folder with one: the network's "
-    "answers are right.",
+    help="The folder of a training run, or a checkpoint: the network's answers are "
+    "right.",
 )
 @click.option("--property", "holds", metavar="NAME", help=PROPERTIES_SAY)
 @part_options

@@ -125,7 +125,7 @@ def _against(source: Source, program: Program, path: Path) -> Held:
 def _as_model(source: Source, program: Program, path: Path) -> Held:
     """Hold a program against a network, on the lengths that both take."""
     from analyzers.falsify import Check
-    from tpdebug.cli.run_folder import checkpoint_in
+    from tpdebug.cli.run_folder import network_in
     from tpdebug.cli.training import require_torch
     from tpdebug.domain import span
     from tpdebug.restrict import inside, restrict
@@ -135,7 +135,7 @@ def _as_model(source: Source, program: Program, path: Path) -> Held:
     require_torch()
     from trainers.stored import stored_oracle
 
-    oracle = stored_oracle(checkpoint_in(path) if path.is_dir() else path)
+    oracle = stored_oracle(network_in(path) if path.is_dir() else path)
     ours, theirs = program.domain.lengths, oracle.domain.lengths
     lengths = max(ours[0], theirs[0]), min(ours[1], theirs[1])
     if lengths[0] > lengths[1]:

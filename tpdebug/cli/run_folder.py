@@ -1,8 +1,8 @@
 """A folder that keeps everything about a training run.
 
 `config.json` and the checkpoint are there from the start; the checkpoint goes, and the
-metrics, the curves and a copy of the program come, when the run is done. Each file is
-written whole or not at all.
+metrics, the curves, the network and a copy of the program come, when the run is done.
+Each file is written whole or not at all.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CONFIG, METRICS, CURVE, PICTURE = (
     *("config.json", "metrics.json", "curve.csv", "curve.png"),
 )
+NETWORK = "network.npz"
 
 
 def open_folder(folder: Path, program: str, force: bool) -> None:
@@ -40,7 +41,9 @@ def open_folder(folder: Path, program: str, force: bool) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder} is not a directory")
-    held = [n for n in (METRICS, CURVE, PICTURE, program) if (folder / n).exists()]
+    held = [
+        n for n in (METRICS, CURVE, PICTURE, NETWORK, program) if (folder / n).exists()
+    ]
     if held and not force:
         raise UserError(
             f"{folder} holds the results of a run ({', '.join(held)}); take another "
@@ -63,6 +66,16 @@ def checkpoint_in(folder: Path) -> Path:
         many = "no checkpoint" if not found else "several checkpoints: name one"
         raise UserError(f"{folder} holds {many}")
     return found[0]
+
+
+def network_in(folder: Path) -> Path:
+    """The network of a run: as it was at the end, or in its checkpoint.
+
+    Raises:
+        UserError: there is neither, or more than one checkpoint.
+    """
+    network = folder / NETWORK
+    return network if network.exists() else checkpoint_in(folder)
 
 
 def write_config(folder: Path, job: Job) -> None:
@@ -93,6 +106,7 @@ def write_results(folder: Path, done: Done, figures: dict[str, Any]) -> None:
         figures: the metrics.
     """
     from trainers.curves import curves_csv, curves_png
+    from trainers.network_file import Kept, save_network
 
     replace_file(folder / CURVE, curves_csv(done.curve))
     if done.curve:
@@ -101,6 +115,10 @@ def write_results(folder: Path, done: Done, figures: dict[str, Any]) -> None:
     copy = folder / done.job.output.name
     if not same_file(copy, done.job.output):
         replace_file(copy, done.job.output.read_bytes())
+    program = done.program
+    network = done.trained.network.discrete
+    kept = Kept(network, program.domain, program.classifier.classes)
+    save_network(folder / NETWORK, kept)
     _write_json(folder / METRICS, figures)  # last: it says that all is there
 
 
