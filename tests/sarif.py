@@ -2,12 +2,18 @@
 
 Written from the text of the standard (OASIS SARIF 2.1.0, sections 3.13 to 3.58); the
 schema that OASIS publishes comes with no package. Nothing that is not listed here is
-allowed, so a misspelt property is found.
+allowed, so a misspelt property is found. Where `SARIF_SCHEMA` names a copy of the schema
+of OASIS (sarif-schema-2.1.0.json), a log has to fit that as well.
 """
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
 from typing import Any
+
+import jsonschema
 
 
 def _object(required: list[str], **properties: Any) -> dict[str, Any]:
@@ -89,3 +95,18 @@ SCHEMA = {
         **{"$schema": {"type": "string", "format": "uri"}},
     ),
 }
+
+
+def check_sarif(log: Any) -> None:
+    """Make sure that a log is SARIF.
+
+    Raises:
+        jsonschema.ValidationError: it is not.
+    """
+    schemas = [SCHEMA]
+    if os.environ.get("SARIF_SCHEMA"):
+        schemas.append(json.loads(Path(os.environ["SARIF_SCHEMA"]).read_text()))
+    for schema in schemas:
+        kind = jsonschema.validators.validator_for(schema)
+        kind.check_schema(schema)
+        kind(schema, format_checker=kind.FORMAT_CHECKER).validate(log)
