@@ -2,8 +2,8 @@
 
 Written from the text of the standard (OASIS SARIF 2.1.0, sections 3.13 to 3.58); the
 schema that OASIS publishes comes with no package. Nothing that is not listed here is
-allowed, so a misspelt property is found. Where `SARIF_SCHEMA` names a copy of the schema
-of OASIS (sarif-schema-2.1.0.json), a log has to fit that as well.
+allowed, so a misspelt property is found. Where `SARIF_SCHEMA` names a copy of the
+schema of OASIS (sarif-schema-2.1.0.json), a log has to fit that as well.
 """
 
 from __future__ import annotations
