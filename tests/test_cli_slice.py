@@ -116,6 +116,22 @@ def test_where_there_is_one_letter_no_other_input_is_near(tmp_path: Path) -> Non
     assert found["nearest"]["inputs"] == []
 
 
+def test_of_a_sampled_domain_nothing_is_said_of_every_input() -> None:
+    path = str(Path(EXAMPLE).with_name("dyck2.py"))
+    text = " ".join(invoke(path, "--output", "F").output.split())
+    assert "times that it is given on the inputs looked at." in text
+    assert "Enough on every input looked at: sampled, 20,000 inputs" in text
+
+
+def test_where_nothing_is_needed_there_is_no_empty_table(tmp_path: Path) -> None:
+    program = Program(Domain(("a",), (1, 1)), (), Classifier.of("xy", {}))
+    save(program, tmp_path / "one.py")
+    text = invoke(str(tmp_path / "one.py"), "--input", "a").output
+    assert "No value is needed for it: the answer there is always the same." in text
+    assert "variable" not in text
+    assert "(proved on the only input)" in " ".join(text.split())
+
+
 def test_one_answer_for_the_whole_input(tmp_path: Path) -> None:
     case = sentiment()
     path = tmp_path / "sentiment.py"

@@ -18,8 +18,8 @@ from tpdebug.cli import main
 from tpdebug.domain import Domain
 from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
-from tpdebug.inputs import blocks, encode
 from tpdebug.findings import Scores
+from tpdebug.inputs import blocks, encode
 from tpdebug.nodes import Classifier, LookupTable, Rule
 from tpdebug.program import Program
 
