@@ -20,7 +20,13 @@ from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Scores
 from tpdebug.inputs import blocks, encode
-from tpdebug.nodes import Classifier, LookupTable, Rule
+from tpdebug.nodes import (
+    CategoricalHead,
+    Classifier,
+    LookupTable,
+    Preference,
+    Rule,
+)
 from tpdebug.program import Program
 
 EXAMPLE = str(Path(__file__).resolve().parent.parent / "examples" / "sort.py")
@@ -87,6 +93,16 @@ def test_of_a_score_row_the_class_is_changed_that_changes_the_fewest_others() ->
     (ones,) = (each for each in found.changes if each.rule.node == "ones")
     assert isinstance(ones.to, Scores)
     assert (ones.to.scores, ones.others) == ((0, -2, -1), 0)
+
+
+def test_the_keys_that_a_preference_passes_over_are_tried_too() -> None:
+    preference = Preference.of({"a": [("b",), ("a",)]})
+    node = CategoricalHead("attn", "tokens", "tokens", "tokens", preference)
+    scores = {("attn", x): [int(x == y) for y in "ab"] for x in "ab"}
+    program = Program(Domain(("a", "b"), (2, 2)), (node,), Classifier.of("ab", scores))
+    found = rule_changes(program, ("a", "b"), 0, "a")
+    rules = {each.rule for each in found.changes}
+    assert {Rule("case", "attn", ("a", key)) for key in "ab"} <= rules
 
 
 def test_what_is_answered_already_is_refused() -> None:

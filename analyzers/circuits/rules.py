@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from analyzers.alter import alternatives, current
+from analyzers.blame import in_question
 from analyzers.effects import Effects
 from analyzers.judged import judge
 from analyzers.spectra import Spectra
@@ -73,7 +74,8 @@ def rule_changes(
     (behind,) = spectra.behind(evaluator.trace(block), place)
     alone, whole = Effects(program, [one]), Effects(program, others)
     found = []
-    for number in np.flatnonzero(behind):
+    tried = in_question(spectra, behind)
+    for number in tried:
         rule = spectra.rules[number]
         best = min(
             ((whole.effect(to).breaks, i, to) for i, to in _fitting(alone, rule)),
@@ -91,7 +93,7 @@ def rule_changes(
         position,
         wanted,
         tuple(found),
-        int(behind.sum()),
+        len(tried),
         answers,
         evidence,
     )
