@@ -150,6 +150,9 @@ def _alter_all(
             found[number] = best
             if progress is not None:
                 progress(len(found), len(numbers))
+    except BaseException:
+        effects.stopped.set()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return found
