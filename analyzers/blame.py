@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from analyzers.judged import Judged
 from analyzers.spectra import Spectra
 from tpdebug.columns import expand
 from tpdebug.evaluate import Evaluator
+from tpdebug.nodes import CategoricalHead, Preference, Rule
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -121,3 +123,27 @@ def _count(
         which, place = np.unique(local[fails], return_index=True)
         known = found.first[part]
         known[which] = np.minimum(known[which], answer[inputs[fails][place]])
+
+
+def in_question(spectra: Spectra, taken: NDArray[Any]) -> list[int]:
+    """The rules whose change can make a difference, by number.
+
+    Those that were taken; in a head with a preference that is every key of a query
+    value: which one is read depends on all of them.
+
+    Args:
+        spectra: numbers the rules.
+        taken: not zero where a rule was taken `[rules]`.
+    """
+    chosen = {
+        node.name
+        for node in spectra.program.nodes
+        if isinstance(node, CategoricalHead) and isinstance(node.predicate, Preference)
+    }
+
+    def place(rule: Rule) -> tuple[str, str, object]:
+        one = rule.kind == "case" and rule.node in chosen
+        return rule.kind, rule.node, rule.key[:1] if one else rule.key
+
+    found = {place(spectra.rules[i]) for i in np.flatnonzero(taken)}
+    return [i for i, rule in enumerate(spectra.rules) if place(rule) in found]

@@ -7,15 +7,17 @@ that they break more than that. Only what can still be the best is counted on al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzers.alter import altered_head, alternatives, current
-from analyzers.judged import Judged, judge_again
+from analyzers.judged import Judged, judge_again, probes, some_of
 from analyzers.margins import States
 from tpdebug.columns import Column, align, expand
 from tpdebug.evaluate import Evaluator
@@ -64,6 +66,7 @@ class Effects:
         program: the program.
         blocks: the inputs.
         right, wrong: how many answers are, on all of them.
+        stopped: when this is set, what is being counted is broken off.
     """
 
     def __init__(
@@ -75,10 +78,11 @@ class Effects:
         self.right = sum(block.counts[0] for block in blocks)
         self.wrong = sum(block.counts[1] for block in blocks)
         self.states = States(program, blocks)
+        self.stopped = Event()
         self._behind = lru_cache(maxsize=None)(self._find_behind)
-        some = (_some(block, block.failing) for block in blocks)
+        some = (some_of(block, block.failing) for block in blocks)
         self._failing = [block for block in some if block is not None]
-        self._probes = list(_probes(blocks, seed))
+        self._probes = list(probes(blocks, PROBES, seed))
 
     def effect(self, alteration: Alteration) -> Effect:
         """What an alteration does, counted on all inputs."""
@@ -154,6 +158,8 @@ class Effects:
         behind = self._behind(alteration.rule.node)
         fixes = breaks = 0
         for block in blocks:
+            if self.stopped.is_set():
+                raise CancelledError
             found = judge_again(evaluator, behind, block)
             fixes, breaks = fixes + found[0], breaks + found[1]
         return Effect(fixes, breaks)
@@ -190,7 +196,7 @@ class Effects:
             return []
         found = []
         for block in self._failing:
-            some = _some(block, expand(self._takes(rule, block), block.size))
+            some = some_of(block, expand(self._takes(rule, block), block.size))
             found += [] if some is None else [some]
         return found
 
@@ -230,25 +236,6 @@ class Effects:
             for column in block.values[node.key]:
                 seen.update(np.unique(column).tolist())
         return [self.program.variables[node.key].values[i] for i in sorted(seen)]
-
-
-def _some(block: Judged, rows: Column) -> Judged | None:
-    """The inputs of a block that are marked, if there are any."""
-    found = np.flatnonzero(rows)
-    if len(found) == block.size:
-        return block
-    return block.some(found) if len(found) else None
-
-
-def _probes(blocks: Sequence[Judged], seed: int) -> Iterator[Judged]:
-    """Some right inputs of each block, drawn evenly."""
-    total = sum(block.size for block in blocks)
-    draw = np.random.default_rng(seed)
-    for block in blocks:
-        rows = np.flatnonzero(~block.failing)
-        many = min(len(rows), -(-PROBES * block.size // max(total, 1)))
-        if many:
-            yield block.some(np.sort(draw.choice(rows, many, replace=False)))
 
 
 def _any(columns: Iterable[Column]) -> Column:

@@ -6,7 +6,7 @@ kept. Columns stay as short as evaluation made them (`tpdebug.columns`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -117,3 +117,22 @@ def _count(columns: Sequence[Column], size: int) -> int:
 def letters_of(block: Judged, row: int) -> Letters:
     """One input, as letter indices `[1, letters]`."""
     return block.part.letters(np.array([row]))
+
+
+def some_of(block: Judged, rows: Column) -> Judged | None:
+    """The inputs of a block that are marked, if there are any."""
+    found = np.flatnonzero(rows)
+    if len(found) == block.size:
+        return block
+    return block.some(found) if len(found) else None
+
+
+def probes(blocks: Sequence[Judged], many: int, seed: int) -> Iterator[Judged]:
+    """About so many right inputs, drawn evenly from all blocks."""
+    total = sum(block.size for block in blocks)
+    draw = np.random.default_rng(seed)
+    for block in blocks:
+        rows = np.flatnonzero(~block.failing)
+        share = min(len(rows), -(-many * block.size // max(total, 1)))
+        if share:
+            yield block.some(np.sort(draw.choice(rows, share, replace=False)))

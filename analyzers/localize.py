@@ -14,7 +14,7 @@ from itertools import groupby
 import numpy as np
 
 from analyzers.alter import current
-from analyzers.blame import Blame, blame
+from analyzers.blame import Blame, blame, in_question
 from analyzers.effects import Best, Effects
 from analyzers.judged import Judged, judge
 from analyzers.spectra import Spectra
@@ -25,7 +25,6 @@ from tpdebug.errors import UserError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Counts, Localization, Suspect, Wrong
 from tpdebug.inputs import decode
-from tpdebug.nodes import CategoricalHead, Preference, Rule
 from tpdebug.oracles import Function, Oracle, oracle_for
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
@@ -107,7 +106,7 @@ def localize(
         key: count(found.failed, found.passed, wrong, right)
         for key, count in FORMULAS.items()
     }
-    blamed = _in_question(program, spectra, found)
+    blamed = in_question(spectra, found.failed)
     blamed.sort(key=lambda number: -scores[TIEBREAK][number])
     bests = dict[int, Best]()
     if formula == INTERVENTIONAL and wrong:
@@ -135,26 +134,6 @@ def localize(
     return Localization(name, evidence, *counts, formula, rules, tuple(suspects))
 
 
-def _in_question(program: Program, spectra: Spectra, found: Blame) -> list[int]:
-    """The rules that a wrong answer depends on, by number.
-
-    In a head with a preference that is every key of a query value: which one is read
-    depends on all of them.
-    """
-    chosen = {
-        node.name
-        for node in program.nodes
-        if isinstance(node, CategoricalHead) and isinstance(node.predicate, Preference)
-    }
-
-    def place(rule: Rule) -> tuple[str, str, object]:
-        one = rule.kind == "case" and rule.node in chosen
-        return rule.kind, rule.node, rule.key[:1] if one else rule.key
-
-    taken = {place(spectra.rules[i]) for i in np.flatnonzero(found.failed)}
-    return [i for i, rule in enumerate(spectra.rules) if place(rule) in taken]
-
-
 def _alter_all(
     effects: Effects,
     spectra: Spectra,
@@ -171,6 +150,9 @@ def _alter_all(
             found[number] = best
             if progress is not None:
                 progress(len(found), len(numbers))
+    except BaseException:
+        effects.stopped.set()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return found

@@ -76,9 +76,7 @@ class States:
         In each step the class and the change that leave the fewest wrong answers; of
         equally good ones the smallest change. It ends when no change of a class helps.
         """
-        times = self.times(now.rule)
-        counted = np.flatnonzero(times)
-        part = (times[counted], self.label[counted], self.weight[counted])
+        counted, part = self._counted(now.rule)
         totals = self.totals[counted].copy()
         scores = list(now.scores)
         for _ in range(2 * self.classes):
@@ -90,6 +88,25 @@ class States:
             totals[:, place] += change * part[0]
         found = Scores(now.rule, tuple(scores))
         return found, self.effect(found)
+
+    def singles(self, now: Scores) -> Iterator[tuple[Scores, Effect]]:
+        """For each class the best change of its score alone, the smallest first."""
+        counted, part = self._counted(now.rule)
+        steps = [
+            (_best_step(self.totals[counted], place, *part)[1], place)
+            for place in range(self.classes)
+        ]
+        for change, place in sorted(steps, key=lambda step: (abs(step[0]), step[1])):
+            scores = list(now.scores)
+            scores[place] += change
+            found = Scores(now.rule, tuple(scores))
+            yield found, self.effect(found)
+
+    def _counted(self, rule: Rule) -> tuple[Ints, tuple[Ints, Ints, Ints]]:
+        """Which answers count a row; how often, their labels and weights."""
+        times = self.times(rule)
+        counted = np.flatnonzero(times)
+        return counted, (times[counted], self.label[counted], self.weight[counted])
 
     def _compare(self, totals: Ints) -> Effect:
         before = self.totals.argmax(axis=1) == self.label

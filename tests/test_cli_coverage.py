@@ -103,6 +103,26 @@ def test_what_is_saved_can_be_merged_and_reported(tmp_path: Path) -> None:
     assert said("--data", both, "--contexts") == direct
 
 
+def test_saving_replaces_only_what_was_saved_before(tmp_path: Path) -> None:
+    inputs, saved_before = tmp_path / "inputs.txt", tmp_path / "a.json"
+    inputs.write_text("3 1\n")
+    result = tpdebug("coverage", EXAMPLE, "--inputs", inputs, "--save", inputs)
+    assert "exists and is no rule coverage" in refused(result)
+    assert inputs.read_text() == "3 1\n"
+    said("--input", "3", "--save", saved_before)
+    first = saved_before.read_text()
+    said("--input", "3 1 2", "--save", saved_before)
+    assert saved_before.read_text() != first
+    saved_before.write_text("")  # as mktemp leaves it
+    said("--input", "3", "--save", saved_before)
+    assert saved_before.read_text() == first
+
+
+def test_a_percentage_is_a_number() -> None:
+    result = tpdebug("coverage", EXAMPLE, "--input", "3", "--fail-under", "nan")
+    assert "--fail-under is a number from 0 to 100, not nan" in refused(result)
+
+
 def test_a_part_of_the_domain_has_fewer_rules() -> None:
     found = said("--input", "1", "--lengths", "1-2")
     assert "(proved on all 30 inputs)" in found

@@ -195,4 +195,4 @@ def test_cases_are_enough(faulty: Path, tmp_path: Path) -> None:
     assert data["evidence"]["kind"] == "listed"
     assert result.exit_code == (1 if data["wrong"] else 0)
     said = tpdebug("localize", faulty, "--cases", cases).output
-    assert "3 listed inputs" in " ".join(said.split())
+    assert "on 2 of 3 inputs (listed)" in " ".join(said.split())

@@ -10,6 +10,9 @@ from click.testing import CliRunner, Result
 
 from tests.cases import sentiment, vowels
 from tpdebug.cli import main
+from tpdebug.domain import Domain
+from tpdebug.nodes import Classifier
+from tpdebug.program import Program
 from tpdebug.write import save
 
 EXAMPLE = str(Path(__file__).resolve().parent.parent / "examples" / "sort.py")
@@ -93,6 +96,42 @@ def test_a_class_that_is_drawn_says_so() -> None:
     assert invoke(EXAMPLE, *options).output == result.output
 
 
+def test_a_seed_is_not_negative() -> None:
+    result = invoke(EXAMPLE, "--output", "2", "--most", "20", "--seed", "-1")
+    assert result.exit_code == 2
+    assert "-1 is not in the range" in result.output
+
+
+def test_where_there_is_one_letter_no_other_input_is_near(tmp_path: Path) -> None:
+    scores = {("tokens", "a"): [1, 0]}
+    program = Program(Domain(("a",), (1, 3)), (), Classifier.of("xy", scores))
+    save(program, tmp_path / "one.py")
+    options = ("--input", "a a", "--why-not", "y")
+    result = invoke(str(tmp_path / "one.py"), *options)
+    assert result.exit_code == 0, result.output
+    assert "No input that differs in 2 letters or fewer gets y" in result.output
+    found = json.loads(
+        invoke(str(tmp_path / "one.py"), *options, "--format", "json").output
+    )
+    assert found["nearest"]["inputs"] == []
+
+
+def test_of_a_sampled_domain_nothing_is_said_of_every_input() -> None:
+    path = str(Path(EXAMPLE).with_name("dyck2.py"))
+    text = " ".join(invoke(path, "--output", "F").output.split())
+    assert "times that it is given on the inputs looked at." in text
+    assert "Enough on every input looked at: sampled, 20,000 inputs" in text
+
+
+def test_where_nothing_is_needed_there_is_no_empty_table(tmp_path: Path) -> None:
+    program = Program(Domain(("a",), (1, 1)), (), Classifier.of("xy", {}))
+    save(program, tmp_path / "one.py")
+    text = invoke(str(tmp_path / "one.py"), "--input", "a").output
+    assert "No value is needed for it: the answer there is always the same." in text
+    assert "variable" not in text
+    assert "(proved on the only input)" in " ".join(text.split())
+
+
 def test_one_answer_for_the_whole_input(tmp_path: Path) -> None:
     case = sentiment()
     path = tmp_path / "sentiment.py"
@@ -113,6 +152,10 @@ def test_one_answer_for_the_whole_input(tmp_path: Path) -> None:
         (("--input", "3 1", "--output", "4"), "cannot be given together"),
         (("--output", "4", "--minimum"), "--minimum belongs to --input"),
         (("--output", "4", "--position", "1"), "--position belongs to --input"),
+        (("--output", "4", "--data"), "--data belongs to --input"),
+        (("--position", "1", "--data"), "--data belongs to --input"),
+        (("--input", "3 1", "--most", "9"), "--most belongs to --output"),
+        (("--position", "1", "--seed", "0"), "--seed belongs to --output"),
         (("--output", "7"), "'7' is not a class of the program: 0 1 2 3 4"),
         (("--input", "3 9"), "letter 2 is '9'"),
         (("--input", "3 1", "--position", "7"), "position 7 has no letter; use 1 to 2"),

@@ -34,6 +34,7 @@ from tpdebug.nodes import (
 from tpdebug.program import Program
 from tpdebug.read import read
 from tpdebug.render.terminal import explanation_view
+from tpdebug.sourcemap import SourceMap, Span
 
 LETTERS = ("a", "b", "c")
 DOMAIN = Domain(LETTERS, (1, 4), begin="<s>")
@@ -105,6 +106,15 @@ def said(program: Program, *letters: str, **options: Any) -> str:
     found = explain(program, letters, **options)
     console.print(explanation_view(program, "prog.py", found))
     return out.getvalue()
+
+
+def test_of_a_long_place_the_line_is_shown() -> None:
+    program = Program(DOMAIN, (), Classifier.of("yn", {("tokens", "a"): [3, 0]}))
+    rule = Rule("score", "tokens", ("a",))
+    source = SourceMap("a_file_of_a_name.py", rules={rule: Span(713, 1, 713, 9)})
+    assert "  …_of_a_name.py:713" in said(program, "a", source=source)
+    short = SourceMap("of_a_name.py", rules={rule: Span(713, 1, 713, 9)})
+    assert "  of_a_name.py:713" in said(program, "a", source=short)
 
 
 def test_a_tie_is_called_a_tie() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -12,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzers.alter import alter, alternatives, current
-from analyzers.effects import NOTHING, Effects
+from analyzers.effects import NOTHING, Best, Effects
 from analyzers.flows import Flows
 from analyzers.judged import judge
-from analyzers.localize import localize
+from analyzers.localize import _alter_all, localize
 from analyzers.mutants import KINDS, mutants
 from analyzers.spectra import Spectra
 from analyzers.suspicion import FORMULAS
@@ -235,6 +237,33 @@ def test_only_some_rules_are_altered_if_asked_to() -> None:
 def test_the_result_does_not_depend_on_how_the_work_is_shared() -> None:
     program, oracle, _ = sorting_fault()
     assert localize(program, oracle, jobs=1) == localize(program, oracle, jobs=3)
+
+
+def test_an_interruption_breaks_off_what_is_being_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program, oracle, _ = sorting_fault()
+    begun, broken_off = Event(), []
+
+    def endless(effects: Effects, rule: Rule) -> Best:
+        try:
+            while True:
+                effects.effect(Keys(Rule("case", "num_attn_0_0", ("2",)), ("2",)))
+                begun.set()
+        except CancelledError:
+            broken_off.append(rule)
+            raise
+
+    def interrupt(self: Future[Best], timeout: float | None = None) -> Best:
+        begun.wait()
+        raise KeyboardInterrupt
+
+    effects = judged(program, oracle)
+    monkeypatch.setattr(Effects, "best", endless)
+    monkeypatch.setattr(Future, "result", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        _alter_all(effects, Spectra(program), [0, 1, 2], 1, None)
+    assert len(broken_off) == 1
 
 
 def test_a_sample_is_said_to_be_one() -> None:

@@ -18,8 +18,15 @@ from tpdebug.cli import main
 from tpdebug.domain import Domain
 from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
+from tpdebug.findings import Scores
 from tpdebug.inputs import blocks, encode
-from tpdebug.nodes import Classifier, LookupTable, Rule
+from tpdebug.nodes import (
+    CategoricalHead,
+    Classifier,
+    LookupTable,
+    Preference,
+    Rule,
+)
 from tpdebug.program import Program
 
 EXAMPLE = str(Path(__file__).resolve().parent.parent / "examples" / "sort.py")
@@ -66,6 +73,36 @@ def test_no_case_or_entry_that_would_do_is_missed() -> None:
     assert (found.tried, found.answers) == (2, 18)
     rule = Rule("entry", "copy", ("a",))
     assert entry.to in alternatives(program, current(program, rule))
+
+
+def test_a_score_that_changes_other_answers_of_the_input_gives_one_too() -> None:
+    scores = {("tokens", "a"): [1, 0]}
+    program = Program(Domain(("a",), (3, 3)), (), Classifier.of("xy", scores))
+    (change,) = rule_changes(program, ("a", "a", "a"), 0, "y").changes
+    assert change.to == Scores(Rule("score", "tokens", ("a",)), (-1, 0))
+    assert change.others == 2
+
+
+def test_of_a_score_row_the_class_is_changed_that_changes_the_fewest_others() -> None:
+    # To add to y makes b and c answer y, too; to take from x changes nothing else.
+    rows = {"a": [0, 2, -9], "b": [0, -9, 2], "c": [0, -9, 2]}
+    scores = {("tokens", letter): row for letter, row in rows.items()}
+    classifier = Classifier.of("yxz", scores | {("ones", None): [0, 0, -1]})
+    program = Program(Domain(("a", "b", "c"), (1, 1)), (), classifier)
+    found = rule_changes(program, ("a",), 0, "y")
+    (ones,) = (each for each in found.changes if each.rule.node == "ones")
+    assert isinstance(ones.to, Scores)
+    assert (ones.to.scores, ones.others) == ((0, -2, -1), 0)
+
+
+def test_the_keys_that_a_preference_passes_over_are_tried_too() -> None:
+    preference = Preference.of({"a": [("b",), ("a",)]})
+    node = CategoricalHead("attn", "tokens", "tokens", "tokens", preference)
+    scores = {("attn", x): [int(x == y) for y in "ab"] for x in "ab"}
+    program = Program(Domain(("a", "b"), (2, 2)), (node,), Classifier.of("ab", scores))
+    found = rule_changes(program, ("a", "b"), 0, "a")
+    rules = {each.rule for each in found.changes}
+    assert {Rule("case", "attn", ("a", key)) for key in "ab"} <= rules
 
 
 def test_what_is_answered_already_is_refused() -> None:

@@ -70,6 +70,8 @@ def nearest(
 
 def _changed(letters: Letters, many: int, changed: int) -> Iterator[Letters]:
     """All inputs that differ from one in so many letters, in blocks."""
+    if many == 1:  # there is no other letter
+        return
     waiting: list[Letters] = []
     size = 0
     steps = np.array(list(product(range(1, many), repeat=changed)), letters.dtype)

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from analyzers.alter import alternatives, current
+from analyzers.blame import in_question
 from analyzers.effects import Effects
 from analyzers.judged import judge
 from analyzers.spectra import Spectra
@@ -22,7 +23,7 @@ from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Alteration, RuleChange, RuleContrast, Scores
 from tpdebug.inputs import Letters, encode
 from tpdebug.nodes import Rule
-from tpdebug.oracles import Oracle
+from tpdebug.oracles import UNSCORED, Oracle
 from tpdebug.parts import all_or_sample, listed_parts
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
@@ -64,15 +65,17 @@ def rule_changes(
     if evaluator.answers(block)[0, place] == program.classifier.index(wanted):
         raise DomainError(f"the answer is {wanted} already")
     oracle = _Instead(evaluator, block, place, wanted)
+    only = _Instead(evaluator, block, place, wanted, only=True)
     domain = replace(program.domain, lengths=(len(letters), len(letters)))
-    (one,) = (judge(evaluator, oracle, part) for part in listed_parts(domain, [block]))
+    (one,) = (judge(evaluator, only, part) for part in listed_parts(domain, [block]))
     parts, evidence = all_or_sample(domain, most=most, samples=samples, seed=seed)
     others = [judge(evaluator, oracle, part) for part in parts]
     spectra = Spectra(program)
     (behind,) = spectra.behind(evaluator.trace(block), place)
     alone, whole = Effects(program, [one]), Effects(program, others)
     found = []
-    for number in np.flatnonzero(behind):
+    tried = in_question(spectra, behind)
+    for number in tried:
         rule = spectra.rules[number]
         best = min(
             ((whole.effect(to).breaks, i, to) for i, to in _fitting(alone, rule)),
@@ -90,7 +93,7 @@ def rule_changes(
         position,
         wanted,
         tuple(found),
-        int(behind.sum()),
+        len(tried),
         answers,
         evidence,
     )
@@ -100,9 +103,8 @@ def _fitting(alone: Effects, rule: Rule) -> Iterator[tuple[int, Alteration]]:
     """The nearest alternatives of a rule that give the wanted answer."""
     now = current(alone.program, rule)
     if isinstance(now, Scores):
-        best = alone.best(rule)
-        if best.effect.fixes:
-            yield 0, best.alteration
+        fit = (to for to, effect in alone.states.singles(now) if effect.fixes)
+        yield from enumerate(fit)
         return
     count = 0
     for to in alternatives(alone.program, now):
@@ -114,10 +116,16 @@ def _fitting(alone: Effects, rule: Rule) -> Iterator[tuple[int, Alteration]]:
 
 
 class _Instead(Oracle):
-    """Finds all answers of a program right, but one."""
+    """Finds all answers of a program right, but one; or scores none but that one."""
 
     def __init__(
-        self, evaluator: Evaluator, block: Letters, place: int, wanted: str
+        self,
+        evaluator: Evaluator,
+        block: Letters,
+        place: int,
+        wanted: str,
+        *,
+        only: bool = False,
     ) -> None:
         program = evaluator.program
         super().__init__(program.domain, program.classifier.classes)
@@ -125,11 +133,14 @@ class _Instead(Oracle):
         self.evaluator = evaluator
         self.input = block[0]
         self.place = place
+        self.only = only
         self.label = program.classifier.index(wanted)
 
     def wanted(self, letters: Sequence[Column]) -> list[Column]:
         """The answers of the program, and at one place of one input another."""
         answers = [answer for answer, _ in self.evaluator.answer(letters)]
+        if self.only:
+            answers = [np.array([UNSCORED]) for _ in answers]
         if len(letters) != len(self.input):
             return answers
         size = longest([*letters, answers[self.place]])

@@ -30,6 +30,7 @@ Ints = NDArray[np.int64]
 VERSION = 1
 """Counts changes of the file format. Version 1: rules with their hits, and pairs."""
 
+KIND = "tpdebug rule coverage"
 SIZE_LIMIT = 500_000_000
 CELLS = 1 << 25
 """How many (input, rule) are looked at in one go."""
@@ -135,7 +136,7 @@ class RuleCoverage:
         """All that was recorded, ready for JSON; rules and pairs by number."""
         return {
             "version": VERSION,
-            "kind": "tpdebug rule coverage",
+            "kind": KIND,
             "program": self.digest,
             "rules": len(self.spectra.rules),
             "pairs": None if self.pairs is None else self.pairs.count,
@@ -162,7 +163,7 @@ class RuleCoverage:
         Raises:
             UserError: it is something else, or of another program.
         """
-        if not isinstance(data, dict) or data.get("kind") != "tpdebug rule coverage":
+        if not isinstance(data, dict) or data.get("kind") != KIND:
             raise UserError(f"{name} holds no rule coverage")
         if data.get("version") != VERSION:
             version = data.get("version")

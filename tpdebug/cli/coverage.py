@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -122,10 +123,13 @@ def coverage_command(
             'FILE, --input "...") or what was recorded (--data); or let some be '
             "chosen (--suggest 10)"
         )
+    if fail_under is not None and math.isnan(fail_under):
+        raise UserError("--fail-under is a number from 0 to 100, not nan")
     if save is not None:
         if any(same_file(save, Path(other)) for other in (program, cases) if other):
             raise UserError(f"{save} is given twice; name another file for --save")
         check_writable(save)
+        _check_replaced(save)
     source = read(Path(program))
     narrow = narrowed(source, lengths, alphabet)
     recorded = _recorded(narrow, data)
@@ -164,6 +168,20 @@ def coverage_command(
         show(view)
     if fail_under is not None and 100 * found.rules.share < fail_under:
         raise click.exceptions.Exit(1)
+
+
+def _check_replaced(save: Path) -> None:
+    """Only what was recorded before, or nothing, is replaced."""
+    from analyzers.coverage.recorder import KIND
+
+    if not save.exists():
+        return
+    with save.open("rb") as file:
+        start = file.read(100)
+    if start and KIND.encode() not in start:
+        raise UserError(
+            f"{save} exists and is no rule coverage; name another file, or remove it"
+        )
 
 
 def _recorded(program: Program, data: tuple[Path, ...]) -> RuleCoverage:

@@ -14,6 +14,8 @@ from tpdebug.errors import UserError
 if TYPE_CHECKING:
     from tpdebug.read import Source
 
+MOST_LOOKED = 500
+
 
 @click.command(
     "slice",
@@ -56,11 +58,14 @@ if TYPE_CHECKING:
 @click.option(
     "--most",
     type=click.IntRange(1),
-    default=500,
-    show_default=True,
-    help="With --output: how many different combinations of values to look at.",
+    help="With --output: how many different combinations of values to look at.  "
+    f"[default: {MOST_LOOKED}]",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Draws them.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    help="With --output: draws them.  [default: 0]",
+)
 @click.option(
     "-o",
     "--program",
@@ -87,8 +92,8 @@ def slice_command(
     reach: str,
     wanted: str | None,
     network: bool,
-    most: int,
-    seed: int,
+    most: int | None,
+    seed: int | None,
     target: Path | None,
     force: bool,
     form: str,
@@ -106,12 +111,16 @@ def slice_command(
     of_one = {
         "--minimum": minimum,
         "--any-length": any_length,
+        "--data": reach == "data",
         "--why-not": wanted,
         "--network": network,
         "-o": target,
     }
     also = [option for option, given in of_one.items() if given]
     _check(text, answer, position, also)
+    for option, number in (("--most", most), ("--seed", seed)):
+        if number is not None and answer is None:
+            raise UserError(f"{option} belongs to --output")
     if form in PICTURES:
         _check_picture(form, text is None and answer is None, also)
     if force and target is None:
@@ -122,7 +131,7 @@ def slice_command(
         check_target(Path(program), target, force)
     source = read(Path(program))
     if answer is not None:
-        _class(source, program, answer, most, seed, form)
+        _class(source, program, answer, most or MOST_LOOKED, seed or 0, form)
     elif text is None:
         _static(source, program, position, form)
     else:

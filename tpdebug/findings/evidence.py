@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tpdebug.errors import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -23,6 +25,8 @@ class Evidence:
 
     >>> Evidence("proved", 19530).sentence
     'proved on all 19,530 inputs'
+    >>> Evidence("listed", 1).sentence
+    'on 1 listed input'
     """
 
     kind: Literal["proved", "sampled", "listed", "searched"]
@@ -32,13 +36,15 @@ class Evidence:
     @property
     def sentence(self) -> str:
         """The evidence in words, to follow a statement."""
+        inputs = counted(self.inputs, "input")
         if self.kind == "proved":
-            return f"proved on all {self.inputs:,} inputs"
+            only = self.inputs == 1
+            return "proved on the only input" if only else f"proved on all {inputs}"
         if self.kind == "listed":
-            return f"on {self.inputs:,} listed inputs"
+            return f"on {counted(self.inputs, 'listed input')}"
         if self.kind == "searched":
-            return f"searched, {self.inputs:,} inputs looked at, seed {self.seed}"
-        return f"sampled, {self.inputs:,} inputs, seed {self.seed}"
+            return f"searched, {inputs} looked at, seed {self.seed}"
+        return f"sampled, {inputs}, seed {self.seed}"
 
 
 @dataclass(frozen=True, slots=True)

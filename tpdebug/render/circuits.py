@@ -35,8 +35,7 @@ def circuit_view(program: Program, name: str, found: Circuit) -> RenderableType:
         ),
         Text(enough(found)),
         "",
-        Padding(_kept(found), (0, 0, 0, 2)),
-        "",
+        *((Padding(_kept(found), (0, 0, 0, 2)), "") if found.kept else ()),
         Text(certificate(found)),
         *map(Text, certain(found)),
         *trees(program, found),
@@ -73,10 +72,13 @@ def class_view(program: Program, name: str, found: ClassCircuit) -> RenderableTy
     if found.seed is not None:
         how = f"{found.looked:,} of the {found.tokens:,} (drawn with seed {found.seed})"
     answers = Text.assemble("Answer ", (found.answer, "bold"))
-    answers.append(f": what is enough for it, for {how} times that it is given.")
+    proved = found.evidence.kind == "proved"
+    on = "" if proved else " on the inputs looked at"
+    answers.append(f": what is enough for it, for {how} times that it is given{on}.")
     parts: list[RenderableType] = [heading(program, name), "", answers]
     parts += ["", _recurring(found), "", _nodes(program, found), "", _rules(found)]
-    parts += ["", Text(f"Enough on every input: {found.evidence.sentence}.")]
+    all_of = "every input" if proved else "every input looked at"
+    parts += ["", Text(f"Enough on {all_of}: {found.evidence.sentence}.")]
     parts += [Text(_static(found.static))]
     return Group(*parts)
 

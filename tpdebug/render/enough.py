@@ -18,7 +18,9 @@ def enough(found: Circuit) -> str:
     """How many values are enough, and whether fewer would be."""
     count = len(found.kept)
     if not count:
-        return "No value is needed for it: the answer there is always the same."
+        says = "No value is needed for it: the answer there is always the same"
+        proved = found.evidence.kind == "proved"
+        return f"{says}." if proved else f"{says}, as far as was looked at."
     values = "value" if found.among == 1 else "values"
     are = "is" if count == 1 else "are"
     says = f"{count} of the {found.among} {values} {are} enough for it"

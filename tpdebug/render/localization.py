@@ -59,14 +59,15 @@ def _parts(
 
 def _headline(name: str, found: Localization) -> Text:
     kind = found.evidence.kind
-    basis = "proved" if kind == "proved" else found.evidence.sentence
+    # How many there are is said before.
+    basis = kind if kind in ("proved", "listed") else found.evidence.sentence
     start = ((name, "bold"), f" as {found.oracle}: ")
-    inputs = f"{found.evidence.inputs:,}"
+    inputs = counted(found.evidence.inputs, "input")
     if not found.wrong:
         says = (f"all {found.answers:,} answers right", "bold green")
-        return Text.assemble(*start, says, f", on {inputs} inputs ({basis}).")
+        return Text.assemble(*start, says, f", on {inputs} ({basis}).")
     says = (f"{found.wrong:,} of {found.answers:,} answers wrong", "bold red")
-    where = f", on {found.failing:,} of {inputs} inputs ({basis})."
+    where = f", on {found.failing:,} of {inputs} ({basis})."
     return Text.assemble(*start, says, where)
 
 

@@ -25,7 +25,9 @@ from tpdebug.render.numbers import points
 from tpdebug.render.ways_back import short_place, show_value
 
 MOST_ROWS = 10
-NARROW = 60
+NARROW, WIDE = 60, 120
+MOST_PLACE = 18
+"""So much of a `file:line` is shown where it is not wide: names matter, too."""
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -77,7 +79,7 @@ def explanation_view(
         "",
         _verdict(program, explanation),
         "",
-        _indent(_scores(explanation, narrow, program.classifier.scale)),
+        _indent(_scores(explanation, width, program.classifier.scale)),
         "",
         Text(enough(explanation.circuit)),
         Text(certificate(explanation.circuit)),
@@ -137,8 +139,9 @@ def _verdict(program: Program, explanation: Explanation) -> Text:
     return answer.append(f", {lead} before {rival}, the runner-up.")
 
 
-def _scores(explanation: Explanation, narrow: bool, scale: int) -> Table:
+def _scores(explanation: Explanation, width: int, scale: int) -> Table:
     """What each variable adds to the answer and to its rival."""
+    narrow = width < NARROW
     chosen, rival = explanation.chosen, explanation.rival
     pooled = chosen.position is None
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -153,6 +156,8 @@ def _scores(explanation: Explanation, narrow: bool, scale: int) -> Table:
     shown, rest = found[:MOST_ROWS], found[MOST_ROWS:]
     for contribution in shown:
         row = _score_row(contribution, rival is not None, pooled, scale)
+        if width < WIDE:
+            row[-1] = _end(str(row[-1]))
         table.add_row(*row[:-1] if narrow else row)
     for label, group in ((f"{len(rest)} others", rest), ("all", found)):
         if group:
@@ -163,6 +168,12 @@ def _scores(explanation: Explanation, narrow: bool, scale: int) -> Table:
                 sums.append(points(lead, scale, sign=True))
             table.add_row(label, "", *sums, style="bold" if label == "all" else "")
     return table
+
+
+def _end(place: str) -> str:
+    """The end of a long `file:line`: the line matters most."""
+    cut = len(place) > MOST_PLACE
+    return f"…{place[1 - MOST_PLACE :]}" if cut else place
 
 
 def _score_row(
