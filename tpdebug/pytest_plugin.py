@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tpdebug.plugin.items import ProgramFile
     from tpdebug.plugin.marked import ProgramUnderTest
+    from tpdebug.plugin.watch import Watch
 
 MARKER = (
     "tpdebug(program, *, task=None, oracle=None, cases=None, against=None, model=None, "
@@ -85,10 +86,12 @@ def pytest_collect_file(
     return [file]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Refuse wrong markers; a program that is named twice is checked once."""
     wrong = [says for item in items for says in marked_wrongly(item)]
-    if wrong:
+    if wrong and not hasattr(config, "workerinput"):  # there the fixture refuses them
         raise pytest.UsageError(*wrong)
     seen: set[str] = set()
     for item in [*items]:
@@ -128,7 +131,8 @@ def tpdebug_program(request: pytest.FixtureRequest) -> ProgramUnderTest:
     """
     from tpdebug.plugin.marked import program_under_test
 
-    return program_under_test(request, request.config.stash[WATCH])
+    watch: Watch = request.config.stash[WATCH]
+    return program_under_test(request, watch)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

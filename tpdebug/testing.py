@@ -101,6 +101,7 @@ class Checker:
             AssertionError: one is wrong; the message shows what is right.
             DomainError: it is no input of the program.
         """
+        __tracebackhide__ = True
         judged = self._judged(letters)
         self._guide(int(judged.least[0]))
         if judged.fails[0]:

@@ -1,1 +1,1 @@
-"""What the pytest plugin does: settings, items, checks, a fixture, coverage of rules."""
+"""What the pytest plugin does: items and checks, a fixture, coverage of rules."""

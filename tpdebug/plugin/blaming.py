@@ -23,11 +23,13 @@ from tpdebug.errors import UserError, counted
 from tpdebug.files import lines_at
 from tpdebug.findings import Failure, Localization
 from tpdebug.inputs import encode
+from tpdebug.oracles import FunctionOracle
 from tpdebug.render.failing import failure_lines, suspect_lines
 
 if TYPE_CHECKING:
     from analyzers.falsify.checks import Check
     from tpdebug.cli.held import Held
+    from tpdebug.plugin.watch import Known
 
 Input = tuple[str, ...]
 
@@ -65,6 +67,7 @@ def blamed(
     *,
     suspects: int,
     root: Path,
+    known: Known,
     heading: str | None = None,
 ) -> Blamed:
     """Say which input fails, and why that may be.
@@ -74,6 +77,7 @@ def blamed(
         failing: inputs that are answered wrong, the smallest first.
         suspects: how many rules to name; 0: none are looked for.
         root: paths are written from here.
+        known: what was found before, and where to keep what is found now.
         heading: what to say before the input; by default how many fail in this test.
     """
     failure = failure_of(held.check, failing[0])
@@ -86,7 +90,7 @@ def blamed(
     code: dict[str, str] = {}
     if suspects and not isinstance(held.check, PropertyCheck):
         try:
-            found = ranked(held, failing)
+            found = ranked(held, failing, known)
             code = lines_at(s.where for s in found.suspects[:suspects] if s.where)
         except UserError as error:
             lines.append(f"No rule is blamed: {error}")
@@ -114,8 +118,13 @@ def failure_of(check: Check, letters: Input) -> Failure:
     )
 
 
-def ranked(held: Held, failing: Sequence[Input]) -> Localization:
+def ranked(held: Held, failing: Sequence[Input], known: Known) -> Localization:
     """The rules that wrong answers depend on, in the time that a report may take.
+
+    Args:
+        held: the program, and what it is held against.
+        failing: inputs that are answered wrong.
+        known: what does not depend on these is kept here.
 
     Raises:
         UserError: the oracle fails.
@@ -133,7 +142,11 @@ def ranked(held: Held, failing: Sequence[Input]) -> Localization:
     elif not whole:
         drawn = _drawn(program.domain)
         cases = list(dict.fromkeys([*failing[:FAILING], *drawn]))
-    return localize(
+    own = held.check.oracle if isinstance(oracle, FunctionOracle) else None
+    key = (held.source.map.path, check.name, program.domain, id(own))
+    if whole and key in known:
+        return known[key][1]
+    found = localize(
         program,
         oracle,
         formula="interventional" if rules <= LARGE else "ochiai",
@@ -143,6 +156,9 @@ def ranked(held: Held, failing: Sequence[Input]) -> Localization:
         alter=None if whole else ALTERED,
         source=held.source.map,
     )
+    if whole:
+        known[key] = held, found  # the first keeps the id its own
+    return found
 
 
 def _drawn(domain: Domain) -> list[Input]:

@@ -30,7 +30,7 @@ SEARCHED, SWEPT = 10_000, 50_000
 """How many inputs are looked at to make a failing input of a sample smaller."""
 
 
-class NotGiven(Exception):
+class NotGivenError(Exception):
     """A check has nothing to hold the program against; the message says what to do."""
 
 
@@ -41,6 +41,7 @@ class Verdict:
     Attributes:
         passed: whether the program passes.
         says: the result in a sentence, with its evidence.
+        brief: the same in a few words, for one line.
         held: what the answers were held against.
         failing: inputs that are answered wrong, the smallest first.
         smallest: what is known of the first of them, as a heading.
@@ -53,6 +54,7 @@ class Verdict:
     failing: Sequence[Input] = ()
     smallest: str = ""
     more: Sequence[str] = field(default_factory=tuple)
+    brief: str = ""
 
 
 class Checks:
@@ -80,17 +82,17 @@ class Checks:
         right = oracle if self.asked.oracle else task
         cases, model = self.asked.cases, self.asked.model
         return {
-            "examples": _named("examples", cases and cases.name),
+            "examples": _named("examples", cases.name if cases else None),
             "accuracy": _named("accuracy", right),
             "closed_world": _named("closed_world", right),
-            "faithfulness": _named("faithfulness", model and model.name),
+            "faithfulness": _named("faithfulness", model.name if model else None),
         }
 
     def run(self, kind: str) -> Verdict:
         """Do one of the checks.
 
         Raises:
-            NotGiven: it is not said what to hold the program against.
+            NotGivenError: it is not said what to hold the program against.
             UserError: something cannot be read, or does not fit together.
         """
         checks = {
@@ -110,7 +112,7 @@ class Checks:
         """The program and what is right on every input."""
         asked = self.asked
         if not (asked.task or asked.oracle or self.source.program.task):
-            raise NotGiven(
+            raise NotGivenError(
                 "what is right? name a task (--tpdebug-task sort) or a function "
                 "(--tpdebug-oracle module:function)"
             )
@@ -152,7 +154,9 @@ class Checks:
             found = examples_of(path, program.domain, pooled)
             name = "the examples"
         if found is None:
-            raise NotGiven("no examples in a docstring, and no --tpdebug-cases FILE")
+            raise NotGivenError(
+                "no examples in a docstring, and no --tpdebug-cases FILE"
+            )
         self.exercised += [letters for letters, _ in found.cases]
         check = Held(self.source, Check(program, found, name))
         right = verify(program, found, name=name)
@@ -174,11 +178,11 @@ class Checks:
             return Verdict(True, f"{says} ({evidence}).")
         things = counted(len(missing), "thing")
         says = f"{name} needs {things} that the program does not have ({evidence}):"
-        return Verdict(False, says, more=missing)
+        return Verdict(False, says, more=missing, brief=missing[0])
 
     def _faithfulness(self) -> Verdict:
         if self.asked.model is None:
-            raise NotGiven("no network to compare it with: --tpdebug-model RUN")
+            raise NotGivenError("no network to compare it with: --tpdebug-model RUN")
         asked = self.asked
         whole = held(
             asked.path,
@@ -213,7 +217,7 @@ def _verdict(
     wrong = accuracy.inputs - accuracy.inputs_right
     evidence = accuracy.evidence
     basis = {
-        "proved": f"proved on all {evidence.inputs:,} inputs",
+        "proved": "proved",
         "sampled": evidence.sentence,
         "listed": "listed",
     }[evidence.kind]
@@ -237,7 +241,9 @@ def _verdict(
     known = "" if evidence.kind == "proved" else " that was found"
     if evidence.kind == "listed":
         known = " listed"
-    return Verdict(False, f"{says}.", whole, failing, f"The smallest{known}:")
+    brief = f'{wrong:,} of {inputs} wrong, such as "{" ".join(failing[0])}"'
+    heading = f"The smallest{known}:" if wrong > 1 else "This one:"
+    return Verdict(False, f"{says}.", whole, failing, heading, brief=brief)
 
 
 def _named(kind: str, about: str | None) -> str:

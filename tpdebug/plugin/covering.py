@@ -150,7 +150,7 @@ class Covering:
 
         if self.config.option.collectonly:
             return
-        terminal.section("tpdebug: coverage of rules", sep="_", blue=True)
+        terminal.write_sep("_", "tpdebug: coverage of rules", blue=True)
         found = {self._name(path): one for path, one in self.found.items()}
         if found:
             for line in coverage_table(found, terminal._tw.fullwidth):

@@ -39,7 +39,9 @@ def examples_of(path: Path, domain: Domain, pooled: bool) -> Cases | None:
             if reason is not None:
                 raise DomainError(reason)
         except DomainError as error:
-            raise UserError(f"{path}:{line}: the example is no input: {error}") from None
+            raise UserError(
+                f"{path}:{line}: the example is no input: {error}"
+            ) from None
         wanted = 1 if pooled else len(accepted)
         if len(expected) != wanted:
             says = f"{len(expected)} answers, not {wanted}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tpdebug.plugin.checks import Checks, Verdict
 
 
-class CheckFailed(Exception):
+class CheckFailedError(Exception):
     """A check found something; the message is its report.
 
     Attributes:
@@ -62,18 +62,18 @@ class CheckItem(pytest.Item):
         """Do the check.
 
         Raises:
-            CheckFailed: the program does not pass.
+            CheckFailedError: the program does not pass.
         """
-        from tpdebug.plugin.checks import NotGiven
+        from tpdebug.plugin.checks import NotGivenError
 
         checks = self.parent.checks
         try:
             with redirect_stdout(sys.stderr):  # an oracle may print
                 verdict = checks.run(self.tpdebug_check)
-        except NotGiven as reason:
+        except NotGivenError as reason:
             pytest.skip(str(reason))
         except UserError as error:
-            raise CheckFailed(_short(error), str(error), None) from None
+            raise CheckFailedError(_short(error), str(error), None) from None
         if self.tpdebug_check == "examples":
             inputs, checks.exercised = checks.exercised, []
             self.config.stash[WATCH].exercised(self.path, checks.source, inputs)
@@ -82,32 +82,30 @@ class CheckItem(pytest.Item):
             raise self._failed(verdict)
         self.add_report_section("call", "tpdebug", verdict.says)
 
-    def _failed(self, verdict: Verdict) -> CheckFailed:
+    def _failed(self, verdict: Verdict) -> CheckFailedError:
         """The report of a failure."""
         lines, where = [verdict.says, *(f"  {line}" for line in verdict.more)], None
         if verdict.held is not None and verdict.failing:
             from tpdebug.plugin.blaming import blamed
-    
+
             settings = self.config.stash[SETTINGS]
             found = blamed(
                 verdict.held,
                 verdict.failing,
                 suspects=settings.values["suspects"],
                 root=settings.root,
+                known=self.config.stash[WATCH].known,
                 heading=verdict.smallest,
             )
             lines += ["", found.text]
             where = found.where
             self.user_properties += found.properties
-            says = f'{verdict.says} "{" ".join(verdict.failing[0])}"'
-            return CheckFailed(says, "\n".join(lines), where)
-        says = " ".join([verdict.says, *verdict.more[:1]])
-        return CheckFailed(says, "\n".join(lines), where)
+        return CheckFailedError(verdict.brief, "\n".join(lines), where)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
         """The report, without a traceback: nothing of it is of this file."""
         error = excinfo.value
-        if not isinstance(error, CheckFailed):
+        if not isinstance(error, CheckFailedError):
             return super().repr_failure(excinfo)
         found = excinfo.getrepr(style="value")
         crash = getattr(found, "reprcrash", None)
@@ -118,7 +116,7 @@ class CheckItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where it is, and the heading of a failure."""
-        return self.path, None, self.nodeid
+        return self.path, None, f"{self.parent.name}: {self.name}"
 
 
 def _short(error: UserError) -> str:

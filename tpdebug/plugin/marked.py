@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tpdebug.errors import DomainError, UserError
-from tpdebug.plugin.settings import placed
+from tpdebug.plugin.settings import marked_wrongly, placed
 
 if TYPE_CHECKING:
     from analyzers.falsify import Memory
@@ -30,6 +30,9 @@ class ProgramUnderTest:
     Attributes:
         path: the file, which is read and never executed.
         source: the program, and where its parts stand in the file.
+
+    Raises:
+        UserError: something cannot be read, or does not fit together.
     """
 
     def __init__(self, path: Path, what: dict[str, Any], watch: Watch) -> None:
@@ -39,6 +42,8 @@ class ProgramUnderTest:
         self.source: Source = read(path)
         self._what = what
         self._watch = watch
+        if what:
+            _ = self.checker  # what is wrong with it is said before the test runs
 
     @property
     def program(self) -> Program:
@@ -150,7 +155,9 @@ class ProgramUnderTest:
         return accepted
 
 
-def program_under_test(request: pytest.FixtureRequest, watch: Watch) -> Any:
+def program_under_test(
+    request: pytest.FixtureRequest, watch: Watch
+) -> ProgramUnderTest:
     """The program that the marker names; a test without one fails with a sentence."""
     mark = request.node.get_closest_marker("tpdebug")
     if mark is None:
@@ -159,9 +166,16 @@ def program_under_test(request: pytest.FixtureRequest, watch: Watch) -> Any:
             '@pytest.mark.tpdebug("sort.py", task="sort")',
             pytrace=False,
         )
+    for says in marked_wrongly(request.node):
+        pytest.fail(says, pytrace=False)
     root = request.config.rootpath
-    what = mark.kwargs | placed(mark.kwargs, root)
+    path, what = root / mark.args[0], mark.kwargs | placed(mark.kwargs, root)
     try:
-        return ProgramUnderTest(root / mark.args[0], what, watch)
+        key = (path, path.stat().st_mtime_ns, *sorted(what.items()))
+        if key not in watch.programs:
+            watch.programs[key] = ProgramUnderTest(path, what, watch)
+        return watch.programs[key]
+    except OSError:
+        pytest.fail(f"{path} does not exist", pytrace=False)
     except UserError as error:
         pytest.fail(str(error), pytrace=False)

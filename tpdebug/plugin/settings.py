@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-HELD = "task oracle cases against model holds lengths alphabet".split()
+FILES = ("cases", "against", "model")
+
+HELD = ("task", "oracle", *FILES, "holds", "lengths", "alphabet")
 """What the marker takes; the same as `tpdebug.testing.Checker`."""
 
-LINE = "task oracle cases model lengths alphabet min_accuracy".split()
+LINE = ("task", "oracle", "cases", "model", "lengths", "alphabet", "min_accuracy")
 """What a line of `tpdebug_programs` may say about its program."""
-
-FILES = ("cases", "against", "model")
 
 
 def percentage(text: str) -> float:
@@ -223,10 +223,8 @@ def settings_of(config: pytest.Config) -> Settings:
     for values, folder in ((given, here), (written, root)):
         values.update(placed(values, folder))
     lines = dict(_line(root, line) for line in config.getini("tpdebug_programs"))
-    named = tuple(
-        Path(os.path.abspath(here / path)) for path in config.option.tpdebug
-    )
-    programs = {}
+    named = tuple(Path(os.path.abspath(here / path)) for path in config.option.tpdebug)
+    programs: dict[str, Asked] = {}
     for path in [*named, *lines]:
         key = os.path.realpath(path)
         line = {os.path.realpath(p): values for p, values in lines.items()}.get(key, {})

@@ -1,11 +1,11 @@
-"""What the running test asks of programs: which inputs, and which are answered wrong."""
+"""What the running test asks programs about, and what is answered wrong."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -13,11 +13,16 @@ from tpdebug.plugin.settings import Settings
 
 if TYPE_CHECKING:
     from tpdebug.cli.held import Held
+    from tpdebug.findings import Localization
     from tpdebug.plugin.covering import Covering
+    from tpdebug.plugin.marked import ProgramUnderTest
     from tpdebug.read import Source
     from tpdebug.testing import Checker
 
 Input = tuple[str, ...]
+
+Known: TypeAlias = "dict[object, tuple[Held, Localization]]"
+"""Rules to blame that were found before, where they are the same for every test."""
 
 MOST_WRONG = 500
 """So many wrong inputs of a test are kept, the smallest."""
@@ -31,9 +36,9 @@ class Wrong:
         self.held = held
         self.inputs: set[Input] = set()
 
-    def add(self, letters: Input) -> None:
-        """Remember one."""
-        self.inputs.add(letters)
+    def add(self, inputs: Iterable[Input]) -> None:
+        """Remember some."""
+        self.inputs.update(inputs)
         if len(self.inputs) > 2 * MOST_WRONG:
             self.inputs = set(self.in_order()[:MOST_WRONG])
 
@@ -47,6 +52,8 @@ class Watch:
     """Follows the tests.
 
     Attributes:
+        known: what was found about programs before.
+        programs: those that tests have asked for.
         coverage: what they exercise, if that is measured.
     """
 
@@ -54,6 +61,8 @@ class Watch:
         self.settings = settings
         self.test: str | None = None
         self.wrong: dict[int, Wrong] = {}
+        self.known: Known = {}
+        self.programs: dict[object, ProgramUnderTest] = {}
         self.coverage: Covering | None = None
         if settings.covers:
             from tpdebug.plugin.covering import Covering
@@ -77,8 +86,8 @@ class Watch:
         if checker.path is None or self.test is None:
             return
         self.exercised(checker.path, checker.held.source, [letters])
-        if wrong:
-            self.failed(checker.path, checker.held, [letters])
+        # The same line either way: Hypothesis names lines that only failing runs take.
+        self.failed(checker.path, checker.held, [letters] * wrong)
 
     def exercised(self, path: Path, source: Source, inputs: Iterable[Input]) -> None:
         """The running test asks a program about inputs."""
@@ -88,12 +97,13 @@ class Watch:
     def failed(self, path: Path, held: Held, inputs: Iterable[Input]) -> None:
         """The running test has inputs that are answered wrong."""
         known = self.wrong.setdefault(id(held), Wrong(path, held))
-        for letters in inputs:
-            known.add(letters)
+        known.add(inputs)
 
     def explain(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Add what is known to the report of a failed test."""
         for wrong in self.wrong.values():
+            if not wrong.inputs:
+                continue
             from tpdebug.plugin.blaming import Blamed, blamed
 
             found: Blamed = blamed(
@@ -101,6 +111,7 @@ class Watch:
                 wrong.in_order(),
                 suspects=self.settings.values["suspects"],
                 root=self.settings.root,
+                known=self.known,
             )
             name = os.path.relpath(wrong.path, self.settings.root)
             report.sections.append((f"tpdebug: {name}", found.text))

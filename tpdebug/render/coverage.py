@@ -60,7 +60,15 @@ def coverage_table(found: Mapping[str, Coverage], width: int) -> Iterator[str]:
         found: what was exercised, by the name of each program.
         width: how many columns there are.
     """
-    headings = ("Program", "Rules", "Never", "Missing", "Cover", "Tests", "Missing: line")
+    headings = (
+        "Program",
+        "Rules",
+        "Never",
+        "Missing",
+        "Cover",
+        "Tests",
+        "Missing: line",
+    )
     rows = [
         (
             name,
@@ -77,8 +85,8 @@ def coverage_table(found: Mapping[str, Coverage], width: int) -> Iterator[str]:
     tests = {context.name for one in found.values() for context in one.contexts}
     counts = (total.total, total.unreachable, total.missing)
     last = (*(f"{n:,}" for n in counts), percent(total.share), f"{len(tests):,}", "")
-    rows_and_total = [*rows, ("TOTAL", *last)]
-    sizes = [max(map(len, column)) for column in zip(headings, *rows_and_total)]
+    table = [*rows, ("TOTAL", *last)]
+    sizes = [max(map(len, column)) for column in zip(headings, *table, strict=True)]
     sizes[-1] = max(10, width - 1 - sum(sizes[:-1]) - 2 * (len(sizes) - 1))
     rule = "-" * min(width - 1, sum(sizes) + 2 * (len(sizes) - 1))
     yield _row(headings, sizes)
@@ -86,7 +94,7 @@ def coverage_table(found: Mapping[str, Coverage], width: int) -> Iterator[str]:
     yield from (_row(row, sizes) for row in rows)
     if len(rows) > 1:
         yield rule
-        yield _row(rows_and_total[-1], sizes)
+        yield _row(table[-1], sizes)
     sampled = [name for name, one in found.items() if one.reach.kind != "proved"]
     if sampled:
         yield f"?: too many inputs to look at all of them ({', '.join(sampled)})."

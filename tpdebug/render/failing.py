@@ -20,10 +20,10 @@ NOT_SCORED = "-"
 
 
 def failure_lines(failure: Failure, width: int = WIDTH) -> Iterator[str]:
-    """The input, the answer and what is right, letter above letter; wrong ones marked.
+    r"""The input, the answer and what is right, letter above letter; wrong ones marked.
 
     >>> failure = Failure(("a", "b"), ("x", None), ("yy", "x"))
-    >>> print("\\n".join(failure_lines(failure)))
+    >>> print("\n".join(failure_lines(failure)))
     input     a  b
     answer    yy x
     expected  x  -
@@ -49,9 +49,7 @@ def failure_lines(failure: Failure, width: int = WIDTH) -> Iterator[str]:
         for heading, row in zip(HEADINGS, (*rows, marks), strict=True):
             words = [
                 word + " " * (size - cell_len(word))
-                for word, size in zip(
-                    row[start:stop], widths[start:stop], strict=True
-                )
+                for word, size in zip(row[start:stop], widths[start:stop], strict=True)
             ]
             line = f"{heading:<10}{' '.join(words)}".rstrip()
             if line:
@@ -79,16 +77,16 @@ def suspect_lines(
     shown = (helping or list(found.suspects))[:most]
     if not shown:
         return
-    which = "all" if found.evidence.kind == "proved" else "the"
-    inputs = f"{which} {found.evidence.inputs:,} inputs"
-    if found.evidence.kind != "proved":
-        inputs += " looked at"
+    proved = found.evidence.kind == "proved"
+    inputs = counted(found.evidence.inputs, "input")
+    inputs = f"all {inputs}" if proved else f"{inputs} looked at"
+    wrong = f"{counted(found.wrong, 'wrong answer')} on {inputs}"
     if found.formula == INTERVENTIONAL and helping:
-        how = f"what changing each of them does to {inputs}"
+        how = f"what changing each does to the {wrong}"
     elif found.formula == INTERVENTIONAL:
-        how = f"how many wrong answers depend on each (Ochiai), of {inputs}"
+        how = f"how many of the {wrong} depend on each (Ochiai)"
     else:
-        how = f"{found.formula}, on {inputs}"
+        how = f"{found.formula}, from the {wrong}"
     yield from wrap(f"Suspicious rules, by {how}:", WIDTH)
     for suspect in shown:
         yield from _suspect(program, found, suspect, places, lines)
@@ -124,6 +122,4 @@ def _suspect(
 
 def wrap_words(start: str, text: str, width: int) -> Sequence[str]:
     """A text after a heading, broken between words and indented below it."""
-    return wrap(
-        text, width, initial_indent=start, subsequent_indent=" " * len(start)
-    )
+    return wrap(text, width, initial_indent=start, subsequent_indent=" " * len(start))

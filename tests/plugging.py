@@ -1,0 +1,65 @@
+"""Running pytest with the plugin in tests: a small program, right and with a fault.
+
+What is heavy is imported here, so that it stays loaded: a run of pytest within a test
+removes the modules that it has imported, and numpy cannot be loaded twice.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import strategies  # noqa: F401
+
+import analyzers.coverage
+import analyzers.explain
+import analyzers.localize
+import tpdebug.plugin.checks
+import tpdebug.plugin.covering
+import tpdebug.plugin.marked
+import tpdebug.render.coverage
+import tpdebug.render.failing
+import tpdebug.testing
+import trainers.tasks  # noqa: F401
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "sort.py"
+
+_TEXT = EXAMPLE.read_text(encoding="utf-8").replace("LENGTHS = (1, 6)", "LENGTHS = (1, 4)")
+_TEXT = re.sub(r"\n +6: .*", "", _TEXT)
+RIGHT = _TEXT
+"""Sorts up to four of five letters: 780 inputs, and right on all of them."""
+
+FAULT = "4:          ( -4,  -2,   0,   2,  -4)"
+WRONG = _TEXT.replace("4:          ( -4,  -2,   0,   2,   4)", FAULT)
+"""The same with the sign of a score turned: wrong on some inputs of four letters."""
+
+FAILING = 369
+"""How many of the 780."""
+
+TEST = """
+import pytest
+
+@pytest.mark.tpdebug("sort.py", task="sort")
+def test_some(tpdebug_program):
+    assert tpdebug_program.answers("3 1 2") == ("1", "2", "3")
+
+@pytest.mark.tpdebug("sort.py", task="sort")
+def test_other(tpdebug_program):
+    tpdebug_program.check("4 0 0 0")
+"""
+
+
+def line_of_fault() -> int:
+    """Where the fault stands."""
+    return WRONG[: WRONG.index(FAULT)].count("\n") + 1
+
+
+def run(
+    pytester: pytest.Pytester, *arguments: str, subprocess: bool = False
+) -> pytest.RunResult:
+    """Run pytest with the plugin, and no cache."""
+    given = ("-p", "no:cacheprovider", *arguments)
+    if subprocess:
+        return pytester.runpytest_subprocess(*given)
+    return pytester.runpytest_inprocess(*given)
