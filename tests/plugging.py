@@ -12,20 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies  # noqa: F401
 
-import analyzers.coverage
-import analyzers.explain
-import analyzers.localize
-import tpdebug.plugin.checks
-import tpdebug.plugin.covering
-import tpdebug.plugin.marked
-import tpdebug.render.coverage
-import tpdebug.render.failing
-import tpdebug.testing
 import trainers.tasks  # noqa: F401
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "sort.py"
 
-_TEXT = EXAMPLE.read_text(encoding="utf-8").replace("LENGTHS = (1, 6)", "LENGTHS = (1, 4)")
+_TEXT = EXAMPLE.read_text(encoding="utf-8").replace(
+    "LENGTHS = (1, 6)", "LENGTHS = (1, 4)"
+)
 _TEXT = re.sub(r"\n +6: .*", "", _TEXT)
 RIGHT = _TEXT
 """Sorts up to four of five letters: 780 inputs, and right on all of them."""
@@ -63,3 +56,27 @@ def run(
     if subprocess:
         return pytester.runpytest_subprocess(*given)
     return pytester.runpytest_inprocess(*given)
+
+
+def stored_network(network: Path, program: Path, *size: int) -> None:
+    """Train a network for two steps; store it, and the program that it is.
+
+    Args:
+        network, program: where.
+        size: vocabulary and length.
+    """
+    import trainers.stored
+    from tpdebug.write import save
+    from trainers.checkpoint import Checkpoint, save_checkpoint
+    from trainers.config import Config, Run
+    from trainers.finishing import finish
+    from trainers.pipeline import trainer_for
+
+    settings = Config(steps=2, restarts=1, layers=1, method="gradient")
+    training = Run("sort", *size, settings)
+    known = trainers.tasks.task("sort", *size)
+    trainer = trainer_for(known, training.config)
+    for _ in trainer.run():
+        pass
+    save_checkpoint(Checkpoint(network, training, trainer.state()))
+    save(finish(known, trainer).program, program)

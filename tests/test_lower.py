@@ -46,9 +46,7 @@ def test_the_network_of_a_program_by_hand_answers_as_the_program(case: Case) -> 
     assert differing(theirs, sample(theirs.domain, 500, 0)) == 0
 
 
-@pytest.mark.parametrize(
-    "path", PROGRAMS, ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
 def test_the_network_of_an_example_answers_as_the_program(path: Path) -> None:
     program = load(path)
     assert differing(program, sample(program.domain, 2000, 0)) == 0

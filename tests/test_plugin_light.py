@@ -13,7 +13,9 @@ from tests.plugging import RIGHT
 HEAVY = {"numpy", "hypothesis", "rich", "click", "scipy", "libcst", "torch"}
 DRIVER = """
 import sys, pytest
-code = pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[1:]])
+quiet = ["-q", "-p", "no:cacheprovider"]
+quiet += ["-p", "no:hypothesispytest"]  # it loads Hypothesis itself, at the end
+code = pytest.main([*quiet, *sys.argv[1:]])
 assert not code, code
 assert "tpdebug.pytest_plugin" in sys.modules
 print(*{name.split(".")[0] for name in sys.modules})

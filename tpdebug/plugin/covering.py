@@ -40,6 +40,7 @@ class Covering:
         self.recorded: dict[str, RuleCoverage] = {}
         self.found: dict[str, Coverage] = {}
         self.problems: list[str] = []
+        self.saved = False
         self.waiting: dict[tuple[str, str], list[Input]] = {}
         self.sources: dict[str, Source] = {}
 
@@ -121,6 +122,7 @@ class Covering:
             except UserError as error:
                 self.problems.append(str(error))
                 return False
+            self.saved = True
         least = values["cov_fail_under"]
         return least is None or 100 * self.share >= least
 
@@ -160,7 +162,7 @@ class Covering:
         for problem in self.problems:
             terminal.write_line(f"WARNING: {problem}", yellow=True)
         folder = self.settings.values["cov_save"]
-        if folder is not None and found:
+        if self.saved and found:
             files = counted(len(found), "file")
             terminal.write_line(f"Wrote {files} for tpdebug coverage --data: {folder}")
         self._print_verdict(terminal)

@@ -47,7 +47,9 @@ class ProgramFile(pytest.File):
         except UserError as error:
             raise self.CollectError(_short(error)) from None
         for kind, name in self.checks.names.items():
-            item: CheckItem = CheckItem.from_parent(self, name=name)
+            # As text, so that pytest tells the brackets from the name: for --lf.
+            whole = f"{self.nodeid}::{name}"
+            item: CheckItem = CheckItem.from_parent(self, name=name, nodeid=whole)
             item.tpdebug_check = kind
             yield item
 

@@ -116,3 +116,4 @@ class Watch:
             name = os.path.relpath(wrong.path, self.settings.root)
             report.sections.append((f"tpdebug: {name}", found.text))
             report.user_properties += found.properties
+            item.user_properties += found.properties  # JUnit XML takes the last ones
