@@ -7,12 +7,19 @@ removes the modules that it has imported, and numpy cannot be loaded twice.
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hypothesis import strategies  # noqa: F401
 
-import trainers.tasks  # noqa: F401
+LOADED = ("numpy.fft", "numpy.random", "scipy.optimize", "scipy.stats", "libcst.native")
+LOADED += ("hypothesis", "analyzers.coverage", "analyzers.explain", "trainers.tasks")
+LOADED += ("tpdebug.plugin.checks", "tpdebug.plugin.blaming", "tpdebug.plugin.marked")
+if find_spec("torch") is not None:
+    LOADED += ("torch", "trainers.stored")
+for name in LOADED:
+    import_module(name)
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "sort.py"
 
@@ -65,16 +72,16 @@ def stored_network(network: Path, program: Path, *size: int) -> None:
         network, program: where.
         size: vocabulary and length.
     """
-    import trainers.stored
     from tpdebug.write import save
     from trainers.checkpoint import Checkpoint, save_checkpoint
     from trainers.config import Config, Run
     from trainers.finishing import finish
     from trainers.pipeline import trainer_for
+    from trainers.tasks import task
 
     settings = Config(steps=2, restarts=1, layers=1, method="gradient")
     training = Run("sort", *size, settings)
-    known = trainers.tasks.task("sort", *size)
+    known = task("sort", *size)
     trainer = trainer_for(known, training.config)
     for _ in trainer.run():
         pass
