@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugging import stored_network
 from tests.running import ROOT
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tests.test_verify import broken_sort
@@ -226,19 +227,7 @@ def test_an_oracle_may_print(broken: Path) -> None:
 
 def test_the_network_of_a_checkpoint_says_what_is_right(broken: Path) -> None:
     pytest.importorskip("torch")
-    from trainers.checkpoint import Checkpoint, save_checkpoint
-    from trainers.config import Config, Run
-    from trainers.finishing import finish
-    from trainers.pipeline import trainer_for
-    from trainers.tasks import task
-
-    run = Run("sort", 5, 4, Config(steps=2, restarts=1, layers=1, method="gradient"))
-    known = task("sort", 5, 4)
-    trainer = trainer_for(known, run.config)
-    for _ in trainer.run():
-        pass
-    save_checkpoint(Checkpoint(Path("net.ckpt"), run, trainer.state()))
-    save(finish(known, trainer).program, Path("lifted.py"))
+    stored_network(Path("net.ckpt"), Path("lifted.py"), 5, 4)
     same = tpdebug("falsify", "lifted.py", "--model", "net.ckpt")
     assert same.exit_code == 0, same.output
     program = EXAMPLE.with_name("reverse.py")

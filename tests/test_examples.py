@@ -16,7 +16,9 @@ from tpdebug.read import load
 from trainers.tasks import TASKS, task
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
-PROGRAMS = sorted(EXAMPLES.rglob("*.py"))
+PROGRAMS = sorted(
+    path for path in EXAMPLES.rglob("*.py") if "project" not in path.parts
+)
 CHECK_SEED = 1
 
 

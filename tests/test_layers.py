@@ -55,11 +55,20 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.write": WRITING,
     "tpdebug.execute": ("tpdebug", "tpdebug.errors", "tpdebug.read.source"),
     "tpdebug.render": (*MODEL, "tpdebug.findings", "tpdebug.render", "rich"),
-    "tpdebug.pytest_plugin": ("tpdebug",),
+    "tpdebug.pytest_plugin": (
+        *("tpdebug", "tpdebug.observing", "tpdebug.plugin", "pytest"),
+    ),
+    "tpdebug.plugin": (
+        *(*NUMBERS, "tpdebug", "tpdebug.render", "tpdebug.testing", "analyzers"),
+        *("tpdebug.cli.held", "tpdebug.cli.subject", "pytest"),
+    ),
+    "tpdebug.plugin.settings": ("pytest",),
+    "tpdebug.observing": (),
     "tpdebug.strategies": ("tpdebug.domain", "tpdebug.errors", "hypothesis"),
     "tpdebug.testing": (
         *NUMBERS,
         "tpdebug.strategies",
+        "tpdebug.observing",
         "tpdebug.cli.held",
         "analyzers",
         "hypothesis",

@@ -12,14 +12,13 @@ torch = pytest.importorskip("torch")
 
 from tests.cases import CASES, Case  # noqa: E402
 from tests.strategies import programs  # noqa: E402
+from tests.test_examples import PROGRAMS  # noqa: E402
 from tpdebug.evaluate import Evaluator  # noqa: E402
 from tpdebug.inputs import blocks, sample  # noqa: E402
 from tpdebug.program import Program  # noqa: E402
 from tpdebug.read import load  # noqa: E402
 from trainers.lower import lower, tokens_of  # noqa: E402
 from trainers.network import Network  # noqa: E402
-
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
 def differing(program: Program, inputs: list[np.ndarray]) -> int:
@@ -47,9 +46,7 @@ def test_the_network_of_a_program_by_hand_answers_as_the_program(case: Case) -> 
     assert differing(theirs, sample(theirs.domain, 500, 0)) == 0
 
 
-@pytest.mark.parametrize(
-    "path", sorted(EXAMPLES.rglob("*.py")), ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
 def test_the_network_of_an_example_answers_as_the_program(path: Path) -> None:
     program = load(path)
     assert differing(program, sample(program.domain, 2000, 0)) == 0

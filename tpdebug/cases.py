@@ -74,8 +74,8 @@ class Cases(Oracle):
 
     def right(self, part: Part, letters: Sequence[Column]) -> list[Column]:
         """The labels that stand next to these inputs in the list."""
-        assert isinstance(part, Listed)
-        assert part.labels is not None
+        if not isinstance(part, Listed) or part.labels is None:  # any other inputs
+            return self.wanted(letters)
         return columns_of(part.labels)
 
     def wanted(self, letters: Sequence[Column]) -> list[Column]:

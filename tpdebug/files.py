@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -32,6 +32,27 @@ def read_limited(path: Path, name: str, limit: int) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or error
         raise UserError(f"cannot read {name}: {reason}") from error
+
+
+MOST_BYTES = 100_000_000
+
+
+def lines_at(places: Iterable[str]) -> dict[str, str]:
+    """The line of the file at each `file:line`, without white space around it.
+
+    Raises:
+        UserError: a file cannot be read.
+    """
+    files: dict[str, list[str]] = {}
+    found = {}
+    for where in set(places):
+        path, _, line = where.rpartition(":")
+        if path not in files:
+            text = read_limited(Path(path), path, MOST_BYTES)
+            files[path] = text.decode(errors="replace").split("\n")
+        if int(line) <= len(files[path]):  # or it was changed meanwhile
+            found[where] = files[path][int(line) - 1].strip()
+    return found
 
 
 def replace_file(path: Path, content: str | bytes, *, exclusive: bool = False) -> None:

@@ -15,6 +15,7 @@ by the first check.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ import hypothesis
 from hypothesis.errors import InvalidArgument
 
 from tpdebug.errors import DomainError
+from tpdebug.observing import tell
 from tpdebug.program import Program
 from tpdebug.strategies import inputs, tokens
 
@@ -54,6 +56,7 @@ class Checker:
     Attributes:
         program: the program on the inputs in question.
         domain: these inputs.
+        path: the file, if the program is one.
 
     Raises:
         UserError: something cannot be read, or does not fit.
@@ -85,6 +88,9 @@ class Checker:
             lengths=lengths,
             alphabet=alphabet,
         )
+        self.path: Path | None = None
+        if not isinstance(program, Program):
+            self.path = Path(os.path.abspath(program))
         self.program = self.held.check.program
         self.domain = self.program.domain
 
@@ -95,6 +101,7 @@ class Checker:
             AssertionError: one is wrong; the message shows what is right.
             DomainError: it is no input of the program.
         """
+        __tracebackhide__ = True
         judged = self._judged(letters)
         self._guide(int(judged.least[0]))
         if judged.fails[0]:
@@ -114,7 +121,9 @@ class Checker:
         reason = self.domain.why_not(accepted)
         if reason is not None:
             raise DomainError(reason)
-        return self.held.check.look(encode(self.domain, [accepted]))
+        judged = self.held.check.look(encode(self.domain, [accepted]))
+        tell(self, accepted, bool(judged.fails[0]))
+        return judged
 
     def _guide(self, margin: int) -> None:
         """Tell Hypothesis how near it is to a failure."""

@@ -22,7 +22,6 @@ from tpdebug.cli.subject import (
 if TYPE_CHECKING:
     from tpdebug.findings import Localization, Step, Suspect
 
-MOST_BYTES = 100_000_000
 FORMULAS = ("interventional", "ochiai", "tarantula", "dstar", "op2")
 
 
@@ -124,10 +123,11 @@ def _print(
         flow = _flows(asked)
         echo_json(localization_sarif(program, asked.program, found, notes, flow))
     else:
+        from tpdebug.files import lines_at
         from tpdebug.render.localization import localization_view
         from tpdebug.render.terminal import show
 
-        lines = _lines(found.suspects[:most])
+        lines = lines_at(s.where for s in found.suspects[:most] if s.where)
         view = localization_view(program, asked.program, found, notes, lines, most)
         show(view)
 
@@ -141,19 +141,3 @@ def _flows(asked: Subject) -> Any:
         return flows.flow(suspect.example, suspect.rule)
 
     return flow
-
-
-def _lines(suspects: tuple[Suspect, ...]) -> dict[str, str]:
-    """The line of the file at each `file:line`."""
-    from tpdebug.files import read_limited
-
-    files: dict[str, list[str]] = {}
-    found = {}
-    for where in {suspect.where for suspect in suspects if suspect.where}:
-        path, _, line = where.rpartition(":")
-        if path not in files:
-            text = read_limited(Path(path), path, MOST_BYTES)
-            files[path] = text.decode(errors="replace").split("\n")
-        if int(line) <= len(files[path]):  # or it was changed meanwhile
-            found[where] = files[path][int(line) - 1].strip()
-    return found

@@ -1,0 +1,1 @@
+"""What the pytest plugin does: items and checks, a fixture, coverage of rules."""
