@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from tpdebug.columns import Column
+from tpdebug.errors import ProgramError
 from tpdebug.evaluate import Evaluator
 from tpdebug.evaluate.codes import index_of, size_of
-from tpdebug.columns import Column
 from tpdebug.findings import Copied, Edit, Fixed, Gives, Looks, Unscored
 from tpdebug.nodes import (
     CategoricalHead,
@@ -149,6 +150,9 @@ def _fixed(program: Program, name: str, value: Value) -> Node:
     elif value == 1:
         predicate = Predicate.of({place: [place] for place in places})
     else:  # that many of the first positions
+        shortest = program.domain.lengths[0] + len(places) - program.domain.lengths[1]
+        if program.domain.causal or int(value) > shortest:
+            raise ProgramError(f"no head counts {value} everywhere for {name}")
         predicate = Predicate.of(dict.fromkeys(places, places[: int(value)]))
     return NumericalHead(name, "positions", "positions", "ones", predicate)
 

@@ -41,6 +41,7 @@ from tpdebug.findings.edits import Copied, Edit, Fixed, Gives, Looks, Unscored
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Explanation
 from tpdebug.findings.falsification import FailureKind, Falsification
+from tpdebug.findings.lint import CODES, CellCount, Code, Finding, Lint
 from tpdebug.findings.localization import Counts, Localization, Suspect, Wrong
 from tpdebug.findings.patterns import Atlas, Pattern
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
@@ -56,14 +57,17 @@ from tpdebug.findings.verification import (
 )
 
 __all__ = [
+    "CODES",
     "Ablation",
     "Accuracy",
     "Alteration",
     "Atlas",
+    "CellCount",
     "Changed",
     "Circuit",
     "ClassCircuit",
     "ClassCount",
+    "Code",
     "ContextUse",
     "Contrast",
     "Contribution",
@@ -79,6 +83,7 @@ __all__ = [
     "Failure",
     "FailureKind",
     "Falsification",
+    "Finding",
     "Fixed",
     "Gap",
     "Gives",
@@ -87,6 +92,7 @@ __all__ = [
     "LeastMargin",
     "LengthCount",
     "Letter",
+    "Lint",
     "Localization",
     "Looks",
     "Nearest",
