@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.execute": ("tpdebug", "tpdebug.errors", "tpdebug.read.source"),
     "tpdebug.render": (*MODEL, "tpdebug.findings", "tpdebug.render", "rich"),
     "tpdebug.pytest_plugin": ("tpdebug",),
+    "tpdebug.pylint": (*READING, "analyzers.lint", "pylint"),
     "tpdebug.strategies": ("tpdebug.domain", "tpdebug.errors", "hypothesis"),
     "tpdebug.testing": (
         *NUMBERS,
@@ -71,6 +72,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.__main__": ("tpdebug.cli",),
     "tpdebug": MODEL,
     "analyzers": (*WRITING, "analyzers", "tpdebug.execute"),
+    "analyzers.lint": (*NUMBERS, "analyzers", "pylint"),
     "analyzers.falsify": (*NUMBERS, "analyzers", "tpdebug.strategies", "hypothesis"),
     "trainers.config": (),
     "trainers.curves": ("trainers.config", "matplotlib"),

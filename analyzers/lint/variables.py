@@ -10,6 +10,7 @@ from analyzers.sameness import Sameness
 from tpdebug.findings import Copied, Edit, Fixed, Unscored
 from tpdebug.nodes import Embedding, Value, order
 
+UNNEEDED = "TP107"
 MOST_VALUES = 12
 """So many values are tried in place of a variable."""
 
@@ -38,7 +39,7 @@ def needless(same: Sameness, seen: Seen) -> Iterator[Needless]:
         ways = without(seen, name)
         removed = next((way for way in ways if same.holds(way)), None)
         if removed is not None:
-            yield Needless(name, "TP107", removed)
+            yield Needless(name, UNNEEDED, removed)
             continue
         for code, edit in _replaced(seen, name):
             if same.holds([edit]):
