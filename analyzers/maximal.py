@@ -1,9 +1,9 @@
 """A set of edits that can all be done, and to which none can be added.
 
-Greedy: one candidate after another is taken if, with all before it, no answer changes on
-the inputs that are tried; then all inputs are looked at. What changes an answer there is
-tried from then on, and what it excludes is left out. In the end each candidate that is
-not in the set is excluded by an input.
+Greedy: one candidate after another is taken if, with all before it, no answer changes
+on the inputs that are tried; then all inputs are looked at. What changes an answer
+there is tried from then on, and what it excludes is left out. In the end each candidate
+that is not in the set is excluded by an input.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _taken(
     taken: dict[int, tuple[Edit, ...]],
     progress: Callable[[int, int], None] | None,
 ) -> dict[int, tuple[Edit, ...]]:
-    """What is taken, and every other candidate that changes nothing where it is tried."""
+    """What is taken, and all else that changes nothing where it is tried."""
     found = dict(taken)
     for number, ways in enumerate(candidates):
         if progress is not None:

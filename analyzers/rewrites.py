@@ -20,6 +20,7 @@ from tpdebug.nodes import (
     CategoricalHead,
     Classifier,
     Head,
+    Key,
     LookupTable,
     Node,
     NumericalHead,
@@ -166,7 +167,7 @@ def _copy(program: Program, name: str, source: str) -> Node:
     known = set(program.variables[name].values)
     default = program.variables[name].values[0]
     values = program.variables[source].values
-    entries = {(value,): value for value in values if value in known}
+    entries: dict[Key, Value] = {(v,): v for v in values if v in known}
     return LookupTable.of(name, (source,), entries, default)
 
 

@@ -1,8 +1,8 @@
 """What in a program file is dead, and what in its text is wrong.
 
 Everything about what a program does is checked on all inputs, where there are not too
-many: values that never occur, parts that no answer needs. What is wrong with the text is
-found by pylint.
+many: values that never occur, parts that no answer needs. What is wrong with the text
+is found by pylint.
 """
 
 from __future__ import annotations

@@ -114,7 +114,10 @@ class Finder:
     def _readers(self, name: str, value: Value) -> str:
         """What has to be said to those that read a variable that goes."""
         readers = [
-            n for node in self.program.nodes if name in inputs_of(node) for n in outputs_of(node)
+            n
+            for node in self.program.nodes
+            if name in inputs_of(node)
+            for n in outputs_of(node)
         ]
         if not readers:
             return ""
@@ -136,7 +139,8 @@ class Finder:
             edit = Unscored(name)
             return self._finding("TP108", says, where, name, (edit,))
         listed = shown([(value,) for value in values if value is not None])
-        says = f"{len(values)} of {len(rows)} score rows of {name} never decide an "
+        verb = "decides" if len(values) == 1 else "decide"
+        says = f"{len(values)} of the {len(rows)} score rows of {name} never {verb} an "
         says += f"answer and can go: {listed}"
         edit = Unscored(name, values)
         data = {"rows": list(values)}
@@ -157,7 +161,9 @@ class Finder:
                 rows.setdefault(edit.variable, []).extend(edit.values)
         parts = []
         if nodes:
-            parts.append(f"{'variables' if len(nodes) > 1 else 'variable'} {', '.join(nodes)}")
+            parts.append(
+                f"{'variables' if len(nodes) > 1 else 'variable'} {', '.join(nodes)}"
+            )
         if whole:
             parts.append(f"all scores of {', '.join(whole)}")
         if rows:
@@ -167,7 +173,9 @@ class Finder:
             )
             count = sum(map(len, rows.values()))
             parts.append(f"{count} score row{'s' if count > 1 else ''} ({listed})")
-        says = f"these can all go together, and nothing more: {'; '.join(parts)}"
+        says = (
+            f"all of these can go together, and then nothing else: {'; '.join(parts)}"
+        )
         return self._finding(
             TOGETHER,
             says,

@@ -40,7 +40,7 @@ def pointless(seen: Seen, where: SourceMap) -> Iterator[Pointless]:
     for node in seen.program.nodes:
         if not isinstance(node, CategoricalHead | NumericalHead):
             continue
-        if not isinstance(node.predicate, Predicate) or not node.predicate.cases:
+        if not isinstance(node.predicate, Predicate):
             continue
         queries = seen.program.variables[node.query].values
         cells, matched = seen.of_head(node), seen.matched(node)

@@ -1,7 +1,7 @@
 """Comments that silence findings: `# tpdebug: ignore[TP104]`.
 
-On a line it is for what is found there, or in the statement that the line is part of; on
-a `def` line for everything in the function. Without brackets it is for all codes; a
+On a line it is for what is found there, or in the statement that the line is part of;
+on a `def` line for everything in the function. Without brackets it is for all codes; a
 symbol will do as a code.
 """
 

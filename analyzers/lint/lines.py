@@ -1,4 +1,4 @@
-"""Lines that no input leads to, and values that conditions list and that never occur."""
+"""Lines that no input leads to, and values that are listed and never occur."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Functions:
         taken = np.zeros(len(spectra.rules), bool)
         for number, rule in enumerate(spectra.rules):
             taken[number] = rule.kind != "score" and self.taken(rule)
-        reached = lines.matrix[taken].any(0)
+        reached = np.any(lines.matrix[taken], axis=0)
         place = {line: i for i, line in enumerate(lines.lines)}
         for name, function in self.functions.items():
             returns = [n for n in ast.walk(function) if isinstance(n, ast.Return)]
@@ -95,7 +95,9 @@ class Functions:
                 if not reached[place[line]]:
                     through = np.flatnonzero(lines.matrix[:, place[line]])
                     rules = [spectra.rules[n] for n in through]
-                    yield self._dead_line(name, line, [r for r in rules if r.node == name])
+                    yield self._dead_line(
+                        name, line, [r for r in rules if r.node == name]
+                    )
 
     def taken(self, rule: Rule) -> bool:
         """Whether a case or an entry is taken on any input."""
@@ -104,11 +106,14 @@ class Functions:
             return next(self.seen.reached(node, [rule.key]))
         assert isinstance(node, CategoricalHead | NumericalHead)
         cells = self.seen.of_head(node)
-        query = self.program.variables[node.query].values.index(rule.key[0])
+        query = self._place(node.query, rule.key[0])
         if len(rule.key) == 1:
             return bool(cells[query].any())
-        key = self.program.variables[node.key].values.index(rule.key[1])
-        return bool(cells[query, key])
+        return bool(cells[query, self._place(node.key, rule.key[1])])
+
+    def _place(self, name: str, value: Value) -> int:
+        """Where a value stands among those of a variable."""
+        return tuple(self.program.variables[name].values).index(value)
 
     def _dead_line(self, name: str, line: int, rules: list[Rule]) -> DeadText:
         keys = tuple(rule.key for rule in rules)

@@ -1,4 +1,4 @@
-"""Values that the conditions of a file list: `if q_token in {"a", "b"}`, `key == (0, 1)`.
+"""Values that conditions list: `if q_token in {"a", "b"}`, `key == (0, 1)`.
 
 Only conditions that compare parameters of a predicate or table with literals are looked
 at; a name that stands for one of them, or for a tuple of them, is followed.

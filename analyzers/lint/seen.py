@@ -84,7 +84,9 @@ class Seen:
             names, cells = (node.query, node.key), self.of_head(node)
         known = [self.program.variables[name].values for name in names]
         flat = cells.reshape(-1)
-        return [key for key, seen in zip(product(*known), flat, strict=True) if not seen]
+        return [
+            key for key, seen in zip(product(*known), flat, strict=True) if not seen
+        ]
 
 
 @dataclass
@@ -171,11 +173,9 @@ class _Look:
             for q, k in self.heads
         }
         cells = {table.name: np.zeros(self.size(table), bool) for table in self.tables}
-        empty: tuple[dict[str, set[int]], ...] = (
-            {name: set() for name in known},
-            {name: set() for name in known},
-        )
-        return _Found(*empty, pairs, cells, set())
+        values: dict[str, set[int]] = {name: set() for name in known}
+        letters: dict[str, set[int]] = {name: set() for name in known}
+        return _Found(values, letters, pairs, cells, set())
 
     def size(self, table: LookupTable) -> int:
         """How many combinations of numbers its inputs have."""

@@ -25,7 +25,9 @@ def removable(
     parts: list[Candidate] = [without(seen, name) for name in names]
     parts += [[(Unscored(name),)] for name in scored]
     parts += [
-        [(Unscored(name, (value,)),)] for name, value in reversed(rows) if value is not None
+        [(Unscored(name, (value,)),)]
+        for name, value in reversed(rows)
+        if value is not None
     ]
     found = maximal(same, parts, progress=progress)
     whole = {

@@ -78,8 +78,8 @@ def lint_command(
     that has at most --most): values that never occur, variables that are constant or
     equal, parts and scores that no answer needs, and one largest set of them that can
     go at once. pylint looks for what is wrong with the text. A comment
-    `# tpdebug: ignore[TP105]` on the line, or on the `def` line, silences findings. Exit
-    code 1 if anything is found.
+    `# tpdebug: ignore[TP105]` on the line, or on the `def` line, silences findings.
+    Exit code 1 if anything is found.
     """
     from analyzers.lint import lint
     from tpdebug.read import read

@@ -1,4 +1,4 @@
-"""Dead code in a learned program, with evidence: codes, findings, and counts of cells."""
+"""Dead code in a learned program: codes, findings with evidence, counts of cells."""
 
 from __future__ import annotations
 

@@ -43,11 +43,11 @@ def _parts(
 def _headline(name: str, found: Lint) -> Text:
     basis = found.evidence.sentence
     nodes, rows = found.parts
-    size = f"{counted(nodes, 'head')} and tables".replace("head and", "head or")
-    size = size.replace("tables", "table" if nodes == 1 else "tables")
+    size = "1 head or table" if nodes == 1 else f"{nodes:,} heads and tables"
     size += f", {counted(rows, 'score row')}"
     if not found.findings:
-        says = ("nothing is dead", "bold green")
+        proved = found.evidence.kind == "proved"
+        says = ("nothing is dead" if proved else "found nothing dead", "bold green")
         return Text.assemble((name, "bold"), ": ", says, f" in {size} ({basis}).")
     says = (counted(len(found.findings), "finding"), "bold yellow")
     return Text.assemble((name, "bold"), ": ", says, f" in {size} ({basis}).")
