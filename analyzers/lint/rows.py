@@ -71,7 +71,7 @@ def _needed(same: Sameness) -> dict[str, set[int]]:
 
 
 def _tables(program: Program) -> dict[str, Ints]:
-    """The scores of each variable `[classes, values]`, or of one unit `[classes, 1]`."""
+    """The scores of each variable `[classes, values]`, of one unit `[classes, 1]`."""
     found: dict[str, Ints] = {}
     for row in program.classifier.rows:
         variable = program.variables[row.variable]
