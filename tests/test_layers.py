@@ -64,6 +64,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "tpdebug.plugin.settings": ("pytest",),
     "tpdebug.observing": (),
+    "tpdebug.pylint": (*READING, "analyzers.lint", "pylint"),
     "tpdebug.strategies": ("tpdebug.domain", "tpdebug.errors", "hypothesis"),
     "tpdebug.testing": (
         *NUMBERS,
@@ -80,6 +81,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.__main__": ("tpdebug.cli",),
     "tpdebug": MODEL,
     "analyzers": (*WRITING, "analyzers", "tpdebug.execute"),
+    "analyzers.lint": (*NUMBERS, "analyzers", "pylint"),
     "analyzers.falsify": (*NUMBERS, "analyzers", "tpdebug.strategies", "hypothesis"),
     "trainers.config": (),
     "trainers.curves": ("trainers.config", "matplotlib"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analyzers.diff import diff
     from analyzers.explain import explain
     from analyzers.falsify import falsify
+    from analyzers.lint import lint
     from analyzers.localize import localize
     from analyzers.verify import verify
     from tpdebug.cases import Cases, read_cases
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
         Failure,
         FailureKind,
         Falsification,
+        Finding,
+        Lint,
         Localization,
         Pattern,
         Verification,
@@ -76,7 +79,9 @@ __all__ = [
     "Failure",
     "FailureKind",
     "Falsification",
+    "Finding",
     "FunctionOracle",
+    "Lint",
     "Localization",
     "LookupTable",
     "NumericalHead",
@@ -102,6 +107,7 @@ __all__ = [
     "explain",
     "falsify",
     "function_task",
+    "lint",
     "load",
     "localize",
     "read_cases",
@@ -118,6 +124,7 @@ _HOMES = {
     "analyzers.diff": ("diff",),
     "analyzers.explain": ("explain",),
     "analyzers.falsify": ("falsify",),
+    "analyzers.lint": ("lint",),
     "analyzers.localize": ("localize",),
     "analyzers.verify": ("verify",),
     "tpdebug.cases": ("Cases", "read_cases"),
@@ -126,8 +133,8 @@ _HOMES = {
     "tpdebug.evaluate": ("Evaluator", "Trace", "answers"),
     "tpdebug.findings": (
         *("Accuracy", "Atlas", "Coverage", "Difference", "Evidence", "Explanation"),
-        *("Failure", "FailureKind", "Falsification", "Localization", "Pattern"),
-        *("Verification",),
+        *("Failure", "FailureKind", "Falsification", "Finding", "Lint", "Localization"),
+        *("Pattern", "Verification"),
     ),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),

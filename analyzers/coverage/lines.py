@@ -116,7 +116,7 @@ class RuleLines:
         for name, where in source.map.functions.items():
             function = functions.get(where.line)
             table = isinstance(source.program.writers.get(name), LookupTable)
-            if function is not None and _told_by_rules(function, table):
+            if function is not None and told_by_rules(function, table):
                 for line in _lines_of(function.body):
                     through.setdefault(line, [])
                 by_span: dict[Span, list[int]] = {}
@@ -202,7 +202,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def _told_by_rules(function: ast.FunctionDef, table: bool) -> bool:
+def told_by_rules(function: ast.FunctionDef, table: bool) -> bool:
     """Whether the rules that are taken decide which lines of a function run.
 
     Each decision must end in `return`, and that of a predicate ask for the query alone.

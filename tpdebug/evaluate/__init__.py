@@ -23,6 +23,7 @@ from tpdebug.evaluate.trace import Trace
 from tpdebug.inputs import BLOCK, Letters, columns_of, delimited, encode
 from tpdebug.nodes import (
     CategoricalHead,
+    Classifier,
     Embedding,
     Head,
     Key,
@@ -31,6 +32,7 @@ from tpdebug.nodes import (
     NumericalHead,
     Preference,
     Value,
+    outputs_of,
 )
 from tpdebug.program import Program
 
@@ -77,6 +79,7 @@ class Evaluator:
             if isinstance(node, CategoricalHead | NumericalHead):
                 self._look(node)
         self.scorer = Scorer(program)
+        self.given: dict[str, tuple[str | None, Column]] = {}
         self.counting = [n.name for n in program.nodes if isinstance(n, NumericalHead)]
 
     def evaluate(self, letters: Sequence[Column]) -> Evaluation:
@@ -85,6 +88,12 @@ class Evaluator:
         Args:
             letters: a column of letter indices for each letter.
         """
+        done = self.begin(letters)
+        self.resume(done, self.program.nodes)
+        return done
+
+    def begin(self, letters: Sequence[Column]) -> Evaluation:
+        """What every program starts from: tokens, positions and ones."""
         delimiting = delimited(self.program.domain, letters)
         tokens = [column.astype(self.kinds["tokens"]) for column in delimiting]
         done = Evaluation({"tokens": tokens})
@@ -92,7 +101,6 @@ class Evaluator:
             np.full(1, p, self.kinds["positions"]) for p in range(len(tokens))
         ]
         done.values["ones"] = [np.ones(1, np.uint8) for _ in tokens]
-        self.resume(done, self.program.nodes)
         return done
 
     def resume(self, done: Evaluation, nodes: Iterable[Node]) -> None:
@@ -104,7 +112,11 @@ class Evaluator:
             nodes: some of the program, in evaluation order.
         """
         for node in nodes:
-            self._apply(node, done)
+            names = outputs_of(node)
+            if not self.given.keys() >= set(names):
+                self._apply(node, done)
+            for name in self.given.keys() & set(names):
+                self._give(name, done)
         places = range(len(done.values["tokens"]))
         totals = [self.scorer.totals(done.values, p) for p in places]
         if self.program.classifier.pooled:
@@ -139,6 +151,25 @@ class Evaluator:
             place = place * size_of(variable) + index_of(variable)[value]
         array[place] = index_of(self.program.variables[table.name])[output]
         other.tables = self.tables | {table.name: array}
+        return other
+
+    def with_given(self, name: str, source: str | None, codes: Column) -> Evaluator:
+        """The same, where what is written to a variable is not computed.
+
+        Args:
+            name: the variable.
+            source: a variable before it that it is read off at each position; None: it
+                is the same everywhere.
+            codes: its number for each number of that one; or the one that it always is.
+        """
+        other = copy(self)
+        other.given = self.given | {name: (source, codes.astype(self.kinds[name]))}
+        return other
+
+    def with_scores(self, classifier: Classifier) -> Evaluator:
+        """The same with other scores, for variables of this program."""
+        other = copy(self)
+        other.scorer = Scorer(self.program, classifier)
         return other
 
     def answer(self, letters: Sequence[Column]) -> list[tuple[Column, Column]]:
@@ -207,6 +238,12 @@ class Evaluator:
                 for name in node.names:
                     codes = self.codes[name]
                     values[name] = [codes.take(token) for token in values["tokens"]]
+
+    def _give(self, name: str, done: Evaluation) -> None:
+        """Set a variable that is not computed."""
+        source, codes = self.given[name]
+        read = done.values["tokens" if source is None else source]
+        done.values[name] = [codes if source is None else codes.take(v) for v in read]
 
     def _attended(
         self, head: CategoricalHead, values: Mapping[str, Sequence[Column]]

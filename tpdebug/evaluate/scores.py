@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tpdebug.columns import Column, expand
 from tpdebug.evaluate.codes import index_of, size_of
+from tpdebug.nodes import Classifier
 from tpdebug.program import Program
 
 GROUP_CELLS = 4096
@@ -38,11 +39,12 @@ class Group:
 
 
 class Scorer:
-    """The classifier of a program as tables."""
+    """The classifier of a program, or another for its variables, as tables."""
 
-    def __init__(self, program: Program) -> None:
-        self.classes = len(program.classifier.classes)
-        tables, self.large = _tables(program)
+    def __init__(self, program: Program, classifier: Classifier | None = None) -> None:
+        classifier = classifier or program.classifier
+        self.classes = len(classifier.classes)
+        tables, self.large = _tables(program, classifier)
         self.groups = list(_groups(tables))
 
     def totals(
@@ -119,15 +121,17 @@ def _groups(tables: Mapping[str, Ints]) -> Iterator[Group]:
         yield Group(tuple(names), tuple(sizes), joined)
 
 
-def _tables(program: Program) -> tuple[dict[str, Ints], dict[str, Ints]]:
+def _tables(
+    program: Program, classifier: Classifier
+) -> tuple[dict[str, Ints], dict[str, Ints]]:
     """The scores of each class for each value of a scored variable.
 
     Of numerical variables that count far, only what one unit adds, in the second place.
     """
     tables: dict[str, Ints] = {}
     large: dict[str, Ints] = {}
-    width = len(program.classifier.classes)
-    for name, rows in groupby(program.classifier.rows, lambda row: row.variable):
+    width = len(classifier.classes)
+    for name, rows in groupby(classifier.rows, lambda row: row.variable):
         variable = program.variables[name]
         if variable.numerical:
             (row,) = rows

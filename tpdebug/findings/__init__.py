@@ -37,9 +37,11 @@ from tpdebug.findings.coverage import (
     Status,
     Suggestion,
 )
+from tpdebug.findings.edits import Copied, Edit, Fixed, Gives, Looks, Unscored
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Explanation
 from tpdebug.findings.falsification import FailureKind, Falsification
+from tpdebug.findings.lint import CODES, CellCount, Code, Finding, Lint
 from tpdebug.findings.localization import Counts, Localization, Suspect, Wrong
 from tpdebug.findings.patterns import Atlas, Pattern
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
@@ -55,34 +57,44 @@ from tpdebug.findings.verification import (
 )
 
 __all__ = [
+    "CODES",
     "Ablation",
     "Accuracy",
     "Alteration",
     "Atlas",
+    "CellCount",
     "Changed",
     "Circuit",
     "ClassCircuit",
     "ClassCount",
+    "Code",
     "ContextUse",
     "Contrast",
     "Contribution",
+    "Copied",
     "Counts",
     "Coverage",
     "Difference",
     "EdgeUse",
+    "Edit",
     "Effect",
     "Evidence",
     "Explanation",
     "Failure",
     "FailureKind",
     "Falsification",
+    "Finding",
+    "Fixed",
     "Gap",
+    "Gives",
     "Groups",
     "Keys",
     "LeastMargin",
     "LengthCount",
     "Letter",
+    "Lint",
     "Localization",
+    "Looks",
     "Nearest",
     "NodeUse",
     "Output",
@@ -101,6 +113,7 @@ __all__ = [
     "Step",
     "Suggestion",
     "Suspect",
+    "Unscored",
     "Verification",
     "Witness",
     "Wrong",
