@@ -52,6 +52,26 @@ def test_the_source_is_marked_line_by_line() -> None:
     assert "> all rules of the line exercised" in result.output
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_lines_are_numbered_as_python_numbers_them(tmp_path: Path, ending: str) -> None:
+    text = EXAMPLE.read_text().replace("def run", "\fdef run").replace("\n", ending)
+    path = tmp_path / "feed.py"
+    path.write_bytes(text.encode("utf-8-sig"))
+    wanted, found = (
+        [line[:9].split() for line in result.output.splitlines() if line[:1] in "~>!"]
+        for result in (
+            tpdebug("coverage", file, "--input", "3 1 2 0", "--annotate")
+            for file in (EXAMPLE, path)
+        )
+    )
+    assert found == wanted
+    marked = tpdebug("coverage", path, "--input", "3 1 2 0", "--annotate").output
+    assert any(
+        line.startswith("> 1/1 71") and '"ones"' in line for line in marked.split("\n")
+    )
+    assert "\ufeff" not in marked
+
+
 def test_json_holds_every_rule_and_every_line() -> None:
     result = tpdebug(
         *("coverage", EXAMPLE, "--input", "3 1", "--input", "0", "--by-input"),

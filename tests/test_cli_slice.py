@@ -130,6 +130,13 @@ def test_where_nothing_is_needed_there_is_no_empty_table(tmp_path: Path) -> None
     assert "No value is needed for it: the answer there is always the same." in text
     assert "variable" not in text
     assert "(proved on the only input)" in " ".join(text.split())
+    explained = CliRunner().invoke(
+        main, ["explain", str(tmp_path / "one.py"), "--input", "a"]
+    )
+    assert "variable" not in explained.output
+    written = tmp_path / "cut.py"
+    text = invoke(str(tmp_path / "one.py"), "--input", "a", "-o", str(written)).output
+    assert 'it always answers "x".' in " ".join(text.split())
 
 
 def test_one_answer_for_the_whole_input(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -48,11 +49,20 @@ def lines_at(places: Iterable[str]) -> dict[str, str]:
     for where in set(places):
         path, _, line = where.rpartition(":")
         if path not in files:
-            text = read_limited(Path(path), path, MOST_BYTES)
-            files[path] = text.decode(errors="replace").split("\n")
+            files[path] = source_lines(Path(path))
         if int(line) <= len(files[path]):  # or it was changed meanwhile
             found[where] = files[path][int(line) - 1].strip()
     return found
+
+
+def source_lines(path: Path) -> list[str]:
+    """The lines of a file as Python numbers them: a form feed ends none.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    content = read_limited(path, str(path), MOST_BYTES)
+    return re.split(r"\r\n?|\n", content.decode("utf-8-sig", errors="replace"))
 
 
 def replace_file(path: Path, content: str | bytes, *, exclusive: bool = False) -> None:

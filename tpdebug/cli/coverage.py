@@ -114,7 +114,7 @@ def coverage_command(
     not executed.
     """
     from analyzers.coverage import rule_coverage
-    from tpdebug.files import check_writable, same_file
+    from tpdebug.files import check_writable, same_file, source_lines
     from tpdebug.read import read
 
     if not (data or cases or file or texts or suggest):
@@ -163,8 +163,8 @@ def coverage_command(
             program, found, notes, missing=missing, contexts=contexts or by_input
         )
         if annotate:
-            text = Path(program).read_text(encoding="utf-8")
-            show(annotated_view(text, found, source.map.scores is None), "")
+            lines = source_lines(Path(program))
+            show(annotated_view(lines, found, source.map.scores is None), "")
         show(view)
     if fail_under is not None and 100 * found.rules.share < fail_under:
         raise click.exceptions.Exit(1)

@@ -149,10 +149,11 @@ def _written(asked: Asked, found: Circuit) -> Iterator[Also]:
     how = "the original, cut down"
     if saved.anew is not None:
         how = f"written anew, as {saved.anew}"
-    says = (
-        f"Wrote {saved.path}: {how}. Read back it is the circuit; it answers "
-        f'"{saved.program.classifier.classes[1]}" where the values are not seen.'
-    )
+    answer, other = saved.program.classifier.classes
+    where = f'answers "{other}" where the values are not seen'
+    if not found.kept:
+        where = f'always answers "{answer}"'
+    says = f"Wrote {saved.path}: {how}. Read back it is the circuit; it {where}."
     data = {"path": str(saved.path), "anew": saved.anew}
     yield Also("written", data, lambda: Text(says))
 

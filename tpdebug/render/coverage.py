@@ -138,8 +138,9 @@ def _headline(name: str, found: Coverage) -> Iterator[RenderableType]:
         yield indent(Text(f"{many} exercised by no input ({basis})."))
     else:
         unseen = [u for u in found.with_status("missing") if u.witness is None]
-        what = f"{counted(len(unseen), 'missing rule')} not seen there either"
-        yield indent(Text(f"Too many inputs to look at all: {basis}; {what}."))
+        what = f"; {counted(len(unseen), 'missing rule')} not seen there either"
+        says = f"Too many inputs to look at all: {basis}{what if unseen else ''}."
+        yield indent(Text(says))
     pairs = found.pairs
     if pairs is None:
         yield indent(Text("Pairs of rules: too many to be looked at."))
@@ -281,11 +282,13 @@ def _suggestions(found: Coverage) -> Iterator[RenderableType]:
     yield indent(Sequences(("input", "adds"), rows))
 
 
-def annotated_view(text: str, found: Coverage, scores_inside: bool) -> RenderableType:
+def annotated_view(
+    lines: Sequence[str], found: Coverage, scores_inside: bool
+) -> RenderableType:
     """The source with what was exercised of the rules that stand on each line.
 
     Args:
-        text: the source.
+        lines: the source.
         found: what was found.
         scores_inside: whether the score rows stand in this file.
     """
@@ -297,7 +300,7 @@ def annotated_view(text: str, found: Coverage, scores_inside: bool) -> Renderabl
     for style, justify in (("", "left"), ("dim", "right"), ("dim", "right")):
         table.add_column(style=style, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     table.add_column(overflow="fold")
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines if lines[-1] else lines[:-1], start=1):
         mark, count, style = _mark(by_line.get(number, []))
         table.add_row(mark, count, str(number), Text(line, style))
     legend = "> all rules of the line exercised   ~ some   ! none   - none can be"

@@ -79,8 +79,7 @@ def explanation_view(
         "",
         _verdict(program, explanation),
         "",
-        _indent(_scores(explanation, width, program.classifier.scale)),
-        "",
+        *_scores(explanation, width, program.classifier.scale),
         Text(enough(explanation.circuit)),
         Text(certificate(explanation.circuit)),
         *map(Text, certain(explanation.circuit)),
@@ -139,8 +138,12 @@ def _verdict(program: Program, explanation: Explanation) -> Text:
     return answer.append(f", {lead} before {rival}, the runner-up.")
 
 
-def _scores(explanation: Explanation, width: int, scale: int) -> Table:
-    """What each variable adds to the answer and to its rival."""
+def _scores(
+    explanation: Explanation, width: int, scale: int
+) -> Iterator[RenderableType]:
+    """What each variable adds to the answer and to its rival, if any is scored."""
+    if not explanation.contributions:
+        return
     narrow = width < NARROW
     chosen, rival = explanation.chosen, explanation.rival
     pooled = chosen.position is None
@@ -167,7 +170,7 @@ def _scores(explanation: Explanation, width: int, scale: int) -> Table:
                 lead = sum(c.difference for c in group)
                 sums.append(points(lead, scale, sign=True))
             table.add_row(label, "", *sums, style="bold" if label == "all" else "")
-    return table
+    yield from (_indent(table), "")
 
 
 def _end(place: str) -> str:
