@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from tests.cases import sentiment, vowels
 from tpdebug.cli import main
 from tpdebug.domain import Domain
-from tpdebug.nodes import Classifier
+from tpdebug.nodes import Classifier, LookupTable
 from tpdebug.program import Program
 from tpdebug.write import save
 
@@ -137,6 +137,15 @@ def test_where_nothing_is_needed_there_is_no_empty_table(tmp_path: Path) -> None
     written = tmp_path / "cut.py"
     text = invoke(str(tmp_path / "one.py"), "--input", "a", "-o", str(written)).output
     assert 'it always answers "x".' in " ".join(text.split())
+
+
+def test_one_rule_is_counted_as_one(tmp_path: Path) -> None:
+    node = LookupTable.of("t", ("tokens",), {("a",): "a"}, "b")
+    scores = {("t", "a"): [1, 0], ("t", "b"): [0, 1]}
+    program = Program(Domain(("a", "b"), (1, 1)), (node,), Classifier.of("xy", scores))
+    save(program, tmp_path / "one.py")
+    text = invoke(str(tmp_path / "one.py"), "--output", "x").output
+    assert "\n1 rule\n" in text
 
 
 def test_one_answer_for_the_whole_input(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def _recurring(found: ClassCircuit) -> RenderableType:
     rest = found.circuits[MOST_CIRCUITS:]
     if rest:
         share = percent(sum(each.tokens for each in rest) / found.looked)
-        table.add_row(share, f"{len(rest)} other circuits", "")
+        table.add_row(share, counted(len(rest), "other circuit"), "")
     return Group(Text("Circuits", style="bold"), table)
 
 
@@ -163,7 +163,7 @@ def _rules(found: ClassCircuit) -> RenderableType:
     more = len(found.rules) - MOST_RULES
     if more > 0:
         table.add_row("", f"{more} more", "")
-    return Group(Text(f"{len(found.rules)} rules", style="bold"), table)
+    return Group(Text(counted(len(found.rules), "rule"), style="bold"), table)
 
 
 def _rule(rule: Rule) -> str:
