@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from tpdebug.columns import Column, align, expand
 from tpdebug.evaluate import Evaluation, Evaluator
-from tpdebug.inputs import Letters
 from tpdebug.nodes import Node
 from tpdebug.oracles import Oracle
 from tpdebug.parts import Part
@@ -112,11 +111,6 @@ def judge_again(
 
 def _count(columns: Sequence[Column], size: int) -> int:
     return sum(int(np.count_nonzero(c)) * (size // len(c)) for c in columns)
-
-
-def letters_of(block: Judged, row: int) -> Letters:
-    """One input, as letter indices `[1, letters]`."""
-    return block.part.letters(np.array([row]))
 
 
 def some_of(block: Judged, rows: Column) -> Judged | None:

@@ -47,7 +47,7 @@ MOST_LOOKED = 500
     "wanted",
     metavar="CLASS",
     help="Also what it would take to get this answer instead ('any': another): the "
-    "fewest other values, and the nearest inputs.",
+    "fewest other values, a change of one rule, and the nearest inputs.",
 )
 @click.option(
     "--network",

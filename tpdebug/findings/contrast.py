@@ -92,8 +92,8 @@ class RuleContrast:
         letters: the input.
         position: where the answer is given; None: pooled.
         wanted: the answer to get.
-        changes: of each such rule the change that leaves most other answers as they
-            are; those with the fewest others first.
+        changes: of each such rule that change, of the nearest that do it, which leaves
+            most other answers as they are; those with the fewest others first.
         tried: how many rules the answer depends on, all of which were tried.
         answers: among how many answers the others were counted.
         evidence: on which inputs: those of the same length.

@@ -22,7 +22,7 @@ from tpdebug.program import Program
 from tpdebug.render.enough import certain, certificate, enough, trees
 from tpdebug.render.ways_back import short_place, show_value
 
-MOST_CIRCUITS, MOST_NODES, MOST_RULES, MOST_NEAR = 8, 20, 12, 10
+MOST_CIRCUITS, MOST_NODES, MOST_RULES = 8, 20, 12
 
 
 def circuit_view(program: Program, name: str, found: Circuit) -> RenderableType:

@@ -70,7 +70,9 @@ def rules_view(program: Program, found: RuleContrast) -> RenderableType:
     """The rules that could be changed to get another answer."""
     tried = f"{counted(found.tried, 'rule')} that the answer depends on"
     if not found.changes:
-        return Text(f"None of the {tried} gives {found.wanted} by a change alone.")
+        return Text(
+            f"No change that was tried, of one of {tried}, gives {found.wanted}."
+        )
     lines: list[RenderableType] = [
         Text(
             f"By a change of one rule alone, of {tried}, "

@@ -89,7 +89,9 @@ def _summary(found: Localization, shown: int) -> str:
         verb = "was" if altered == 1 else "were"
         says += f", of which the {altered} most suspicious {verb} altered"
     if not helping:
-        return f"{says}. No change of one rule helps; the most suspicious:"
+        return (
+            f"{says}. No change of one rule that was tried helps; the most suspicious:"
+        )
     if helping == 1:
         return f"{says}. Changing one of them helps:"
     which = f"the best {shown}" if shown < helping else "the best first"
@@ -162,7 +164,8 @@ def _rest(found: Localization, rest: Sequence[Suspect]) -> str:
     untried = sum(suspect.effect is None for suspect in rest)
     others = len(rest) - helping - untried
     listed = [f"{helping:,} more would help"] if helping else []
-    listed += [f"of {counted(others, 'other')} no change alone helps"] if others else []
+    none = f"of {counted(others, 'other')} no change that was tried helps"
+    listed += [none] if others else []
     listed += [f"{untried:,} were not changed (--alter)"] if untried else []
     says = "; ".join(listed)
     return f"{says[0].upper()}{says[1:]} (--format json lists all)."
