@@ -7,7 +7,7 @@ and passing answers depend on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
@@ -198,23 +198,31 @@ def _examples(
     examples = {number: found.example(number) for number in numbers}
     some = min(example for example in examples.values() if example is not None)
     starts = {number: example or some for number, example in examples.items()}
-    answer = _answerer(evaluator, oracle, blocks)
-    known = {start: answer(*start) for start in set(starts.values())}
+    known = _answered(evaluator, oracle, blocks, set(starts.values()))
     return {number: known[start] for number, start in starts.items()}
 
 
-def _answerer(
-    evaluator: Evaluator, oracle: Oracle, blocks: Sequence[Judged]
-) -> Callable[[int, int, int], Wrong]:
+def _answered(
+    evaluator: Evaluator,
+    oracle: Oracle,
+    blocks: Sequence[Judged],
+    starts: Iterable[tuple[int, int, int]],
+) -> dict[tuple[int, int, int], Wrong]:
+    """What is answered at some places of some rows of blocks; a block at a time."""
     program = evaluator.program
-
-    def answer(number: int, row: int, place: int) -> Wrong:
-        part = blocks[number].part.some(np.array([row]))
+    found = {}
+    for number, group in groupby(sorted(starts), key=lambda start: start[0]):
+        places = list(group)
+        rows = sorted({row for _, row, _ in places})
+        part = blocks[number].part.some(np.array(rows))
         block = part.block()
-        (letters,) = decode(program.domain, block)
+        letters = decode(program.domain, block)
         classes = program.classifier.classes
-        (said,) = in_words(classes, evaluator.answers(block).tolist())
-        (wanted,) = expected(oracle, part)
-        return Wrong(letters, place, wanted[place] or "", said[place])
-
-    return answer
+        said = in_words(classes, evaluator.answers(block).tolist())
+        wanted = expected(oracle, part)
+        for start in places:
+            _, row, place = start
+            at = rows.index(row)
+            right, answer = wanted[at][place] or "", said[at][place]
+            found[start] = Wrong(letters[at], place, right, answer)
+    return found

@@ -98,7 +98,7 @@ def test_threshold_sample_and_silence(wrong: pytest.Pytester) -> None:
     result = run(wrong, *sampled, "--tpdebug", "sort.py", "--tpdebug-suspects=0")
     result.stdout.fnmatch_lines(
         [
-            "*of 200 inputs answered wrong (sampled, 200 inputs, seed 3, 95 % *",
+            "*of 200 inputs answered wrong (sampled, 200 inputs, seed 3, 95 %*",
             "The smallest that was found:",
             "  input     0 0 0 4",
         ]

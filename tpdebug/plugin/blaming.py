@@ -37,7 +37,10 @@ WHOLE = 1_000_000
 """At most so many rules times inputs are looked at whole."""
 
 FAILING, OTHERS = 300, 1_000
-"""Else so many failing inputs, and so many that are drawn."""
+"""Else so many failing inputs, and so many that are drawn; fewer if they are long."""
+
+SHORT = 8
+"""Inputs of at most so many letters are short."""
 
 ALTERED = 10
 """And so many rules are altered."""
@@ -132,16 +135,17 @@ def ranked(held: Held, failing: Sequence[Input], known: Known) -> Localization:
     check, program = held.check, held.check.program
     rules = len(Spectra(program).rules)
     whole = program.domain.count * rules <= WHOLE
+    most_failing, most_others = fewer(program.domain, FAILING, OTHERS)
     oracle, cases = check.oracle, None
     if isinstance(oracle, Cases):
-        first = set(failing[:FAILING])
+        first = set(failing[:most_failing])
         some = [case for case in oracle.cases if case[0] in first]
         others = [case for case in oracle.cases if case[0] not in first]
-        oracle = Cases(oracle.domain, some + others[:OTHERS], pooled=oracle.pooled)
+        oracle = Cases(oracle.domain, some + others[:most_others], pooled=oracle.pooled)
         whole = len(oracle.cases) * rules <= WHOLE
     elif not whole:
-        drawn = _drawn(program.domain)
-        cases = list(dict.fromkeys([*failing[:FAILING], *drawn]))
+        drawn = _drawn(program.domain, most_others)
+        cases = list(dict.fromkeys([*failing[:most_failing], *drawn]))
     own = held.check.oracle if isinstance(oracle, FunctionOracle) else None
     key = (held.source.map.path, check.name, program.domain, id(own))
     if whole and key in known:
@@ -161,9 +165,15 @@ def ranked(held: Held, failing: Sequence[Input], known: Known) -> Localization:
     return found
 
 
-def _drawn(domain: Domain) -> list[Input]:
+def fewer(domain: Domain, *counts: int) -> list[int]:
+    """How many inputs to look at instead of some counts, if they may be long."""
+    length = max(domain.lengths[1], SHORT)
+    return [count * SHORT // length + 1 for count in counts]
+
+
+def _drawn(domain: Domain, many: int) -> list[Input]:
     random = Random(0)
-    return [domain.input(random.randrange(domain.count)) for _ in range(OTHERS)]
+    return [domain.input(random.randrange(domain.count)) for _ in range(many)]
 
 
 def _from(root: Path, place: str) -> str:

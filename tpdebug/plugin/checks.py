@@ -14,6 +14,7 @@ from tpdebug.cli.held import Held, held
 from tpdebug.cli.subject import Subject, narrowed, subject
 from tpdebug.errors import counted
 from tpdebug.findings import Verification, percent
+from tpdebug.plugin.blaming import fewer
 from tpdebug.plugin.docstrings import examples_of
 from tpdebug.plugin.settings import Asked
 from tpdebug.read import read
@@ -27,7 +28,8 @@ MOST_FAILING = 300
 """So many failing inputs are handed on, to find the rules to blame."""
 
 SEARCHED, SWEPT = 10_000, 50_000
-"""How many inputs are looked at to make a failing input of a sample smaller."""
+"""How many inputs are looked at to make a failing input of a sample smaller, or fewer
+if they are long."""
 
 
 class NotGivenError(Exception):
@@ -199,7 +201,8 @@ class Checks:
         smaller: tuple[Input, ...] = ()
         share = found.accuracy.inputs_right / found.accuracy.inputs
         if found.accuracy.evidence.kind == "sampled" and 100 * share < least:
-            settings = Settings(0, SEARCHED, SWEPT, self.values["seed"])
+            most = fewer(whole.check.program.domain, SEARCHED, SWEPT)
+            settings = Settings(0, most[0], most[1], self.values["seed"])
             searched = falsify_check(whole.check, settings)
             smaller = tuple(kind.smallest.input for kind in searched.kinds)
         return _verdict(found, whole, least, "wanted", smaller)

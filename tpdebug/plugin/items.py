@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,9 @@ from tpdebug.plugin.settings import SETTINGS, WATCH, Asked
 
 if TYPE_CHECKING:
     from tpdebug.plugin.checks import Checks, Verdict
+
+
+WIDTH = 78
 
 
 class CheckFailedError(Exception):
@@ -86,7 +90,9 @@ class CheckItem(pytest.Item):
 
     def _failed(self, verdict: Verdict) -> CheckFailedError:
         """The report of a failure."""
-        lines, where = [verdict.says, *(f"  {line}" for line in verdict.more)], None
+        lines = wrap(verdict.says, WIDTH)
+        lines += [f"  {line}" for line in verdict.more]
+        where = None
         if verdict.held is not None and verdict.failing:
             from tpdebug.plugin.blaming import blamed
 

@@ -86,7 +86,8 @@ def suspect_lines(
     elif found.formula == INTERVENTIONAL:
         how = f"how many of the {wrong} depend on each (Ochiai)"
     else:
-        how = f"{found.formula}, from the {wrong}"
+        name = found.formula.capitalize()
+        how = f"{name}, from how many of the {wrong} depend on each"
     yield from wrap(f"Suspicious rules, by {how}:", WIDTH)
     for suspect in shown:
         yield from _suspect(program, found, suspect, places, lines)
