@@ -1,7 +1,8 @@
 """Values that are enough for an answer by their scores, whatever the others are.
 
 Scores are added, so the least that every other value can give is known without looking
-at an input. What is shown so holds for inputs of any length, however many there are.
+at an input. What is shown so holds for inputs of any length, however many there
+are; of a pooled program of the same length, as longer inputs have more values.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Circuit:
         reach: what is followed back.
         steps: how each value that the circuit holds came about.
         certain: values that are enough by their scores, whatever the others are, so on
-            every input of any length; none of them can be left out.
+            every input of any length (pooled: of the same); none can be left out.
     """
 
     letters: tuple[str, ...]
