@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from typing import TypeAlias, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyzers.circuits.one import slice_answer
 from analyzers.circuits.readouts import Readouts, Survey
 from analyzers.circuits.static import slice_static
 from analyzers.circuits.wiring import computing, names_of
+from analyzers.survey import Progress
 from tpdebug.cases import Input
 from tpdebug.errors import DomainError
 from tpdebug.findings import Circuit, ClassCircuit, Recurring
@@ -37,6 +39,8 @@ def slice_class(
     seed: int = 0,
     source: SourceMap | None = None,
     survey: Survey | None = None,
+    looking: Progress | None = None,
+    progress: Progress | None = None,
 ) -> ClassCircuit:
     """Find the circuits that recur behind an answer.
 
@@ -51,12 +55,14 @@ def slice_class(
         seed: what they are drawn with.
         source: where the rules stand.
         survey: what was looked at before.
+        looking: is told how many lengths are looked at, and how many there are.
+        progress: is told the same of the combinations of values.
 
     Raises:
         DomainError: there is no such class, or it is never answered.
     """
     survey = survey or Survey(program)
-    wanted = _Wanted(program, survey, program.classifier.index(answer))
+    wanted = _Wanted(program, survey, program.classifier.index(answer), looking)
     if not wanted.tokens:
         raise DomainError(f"the program never answers {answer}")
     drawn = wanted.all() if wanted.rows <= most else wanted.some(most, seed)
@@ -64,7 +70,9 @@ def slice_class(
     nodes: Counter[str] = Counter()
     rules: Counter[tuple[Rule, str | None]] = Counter()
     examples: dict[tuple[str, ...], Circuit] = {}
-    for letters, position, times in drawn:
+    for number, (letters, position, times) in enumerate(drawn):
+        if progress is not None:
+            progress(number, min(wanted.rows, most))
         found = slice_answer(
             program,
             letters,
@@ -109,16 +117,18 @@ def _ranked(counts: Counter[Key]) -> list[tuple[Key, int]]:
 class _Wanted:
     """Where a class is answered: the combinations of values, each with an input."""
 
-    def __init__(self, program: Program, survey: Survey, answer: int) -> None:
+    def __init__(
+        self, program: Program, survey: Survey, answer: int, looking: Progress | None
+    ) -> None:
         self._alphabet = program.domain.alphabet
         shortest, longest = program.domain.lengths
-        self._found = [
-            (readouts, position, np.flatnonzero(readouts.answers == answer))
-            for length in range(shortest, longest + 1)
-            for position, readouts in zip(
-                survey.positions(length), survey.everywhere(length), strict=True
-            )
-        ]
+        self._found: list[tuple[Readouts, int | None, NDArray[np.int64]]] = []
+        for length in range(shortest, longest + 1):
+            if looking is not None:
+                looking(length - shortest, longest + 1 - shortest)
+            positions = survey.positions(length)
+            for at, seen in zip(positions, survey.everywhere(length), strict=True):
+                self._found.append((seen, at, np.flatnonzero(seen.answers == answer)))
         self.rows = sum(len(rows) for _, _, rows in self._found)
         self.tokens = sum(int(r.times[rows].sum()) for r, _, rows in self._found)
 

@@ -17,6 +17,7 @@ from analyzers.blame import in_question
 from analyzers.effects import Effects
 from analyzers.judged import judge
 from analyzers.spectra import Spectra
+from analyzers.survey import Progress
 from tpdebug.columns import Column, expand, longest
 from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
@@ -43,6 +44,7 @@ def rule_changes(
     samples: int = SAMPLES,
     seed: int = 0,
     source: SourceMap | None = None,
+    progress: Progress | None = None,
 ) -> RuleContrast:
     """Find the rules that could be changed to get another answer.
 
@@ -54,6 +56,7 @@ def rule_changes(
         most, samples, seed: if there are more inputs of the length than this, so many
             are drawn to count the other answers.
         source: where the rules stand.
+        progress: is told how many rules were changed, and how many there are.
 
     Raises:
         DomainError: there is no such class, or it is the answer already.
@@ -75,7 +78,9 @@ def rule_changes(
     alone, whole = Effects(program, [one]), Effects(program, others)
     found = []
     tried = in_question(spectra, behind)
-    for number in tried:
+    for done, number in enumerate(tried):
+        if progress is not None:
+            progress(done, len(tried))
         rule = spectra.rules[number]
         best = min(
             ((whole.effect(to).breaks, i, to) for i, to in _fitting(alone, rule)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tpdebug.cli.counting import counting_displays
 from tpdebug.cli.options import echo_json, parse_inputs, program_argument
 from tpdebug.cli.slicing import PICTURES, Asked, picture, slice_one
 from tpdebug.errors import UserError
@@ -176,7 +177,17 @@ def _class(
 ) -> None:
     from analyzers.circuits import slice_answer, slice_class
 
-    found = slice_class(source.program, answer, most=most, seed=seed, source=source.map)
+    phases = (("looking at inputs", "lengths"), ("finding circuits", "circuits"))
+    with counting_displays(*phases) as (looking, progress):
+        found = slice_class(
+            source.program,
+            answer,
+            most=most,
+            seed=seed,
+            source=source.map,
+            looking=looking,
+            progress=progress,
+        )
     if form in PICTURES:
         # Of the circuit that is behind most of these answers, as in its example.
         letters, position = found.circuits[0].example

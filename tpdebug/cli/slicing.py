@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tpdebug.cli.counting import counting_display
 from tpdebug.cli.options import echo_json
 
 if TYPE_CHECKING:
@@ -105,7 +106,12 @@ def _why_not(asked: Asked, found: Circuit, survey: Survey) -> Iterator[Also]:
     other = contrast(program, found.letters, position, wanted, survey=survey)
     yield Also("contrast", contrast_data(other), lambda: contrast_view(other))
     source = asked.source.map
-    rules = rule_changes(program, found.letters, position, other.wanted, source=source)
+    with counting_display("changing rules", "rules") as progress:
+        rules = rule_changes(
+            *(program, found.letters, position, other.wanted),
+            source=source,
+            progress=progress,
+        )
     yield Also("rules", rules_data(rules), lambda: rules_view(program, rules))
     place = 0 if position is None else position - program.domain.offset
     near = nearest(program, found.letters, place, wanted)
