@@ -42,6 +42,7 @@ from tpdebug.findings.explanation import Explanation
 from tpdebug.findings.falsification import FailureKind, Falsification
 from tpdebug.findings.localization import Counts, Localization, Suspect, Wrong
 from tpdebug.findings.patterns import Atlas, Pattern
+from tpdebug.findings.repair import Change, Collision, Opposed, Repair
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
 from tpdebug.findings.verification import (
     ClassCount,
@@ -59,10 +60,12 @@ __all__ = [
     "Accuracy",
     "Alteration",
     "Atlas",
+    "Change",
     "Changed",
     "Circuit",
     "ClassCircuit",
     "ClassCount",
+    "Collision",
     "ContextUse",
     "Contrast",
     "Contribution",
@@ -85,11 +88,13 @@ __all__ = [
     "Localization",
     "Nearest",
     "NodeUse",
+    "Opposed",
     "Output",
     "Pattern",
     "Place",
     "Reach",
     "Recurring",
+    "Repair",
     "Role",
     "RuleChange",
     "RuleContrast",
