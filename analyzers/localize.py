@@ -14,18 +14,18 @@ from itertools import groupby
 import numpy as np
 
 from analyzers.alter import current
-from analyzers.blame import Blame, blame
+from analyzers.blame import Blame
 from analyzers.effects import Best, Effects
-from analyzers.judged import Judged, judge
+from analyzers.judged import Judged
+from analyzers.looked import look
 from analyzers.spectra import Spectra
-from analyzers.survey import Progress, cores, survey
+from analyzers.survey import Progress, cores
 from analyzers.suspicion import FORMULAS, Floats
 from analyzers.verify import expected, in_words, inputs_of
 from tpdebug.errors import UserError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Counts, Localization, Suspect, Wrong
 from tpdebug.inputs import decode
-from tpdebug.nodes import CategoricalHead, Preference, Rule
 from tpdebug.oracles import Function, Oracle, oracle_for
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
@@ -87,32 +87,21 @@ def localize(
         raise UserError(f"there is no formula {formula!r}; use {', '.join(CHOICES)}")
     oracle = oracle_for(oracle, program.domain, program.classifier.pooled, name)
     parts, evidence = inputs_of(program.domain, oracle, cases, most, samples, seed)
-    evaluator, spectra = Evaluator(program), Spectra(program)
-    oracle.stopped.clear()
-
-    def work(number: int) -> tuple[Judged, Blame]:
-        judged = judge(evaluator, oracle, parts[number])
-        return judged, blame(spectra, evaluator, judged, number)
-
-    found, blocks = Blame.none(len(spectra.rules)), dict[int, Judged]()
-    for number, (judged, counted) in survey(
-        parts, work, jobs=jobs, progress=progress, stopped=oracle.stopped
-    ):
-        blocks[number], found = judged, found + counted
-    listed = [blocks[number] for number in sorted(blocks)]
-    right, wrong = (sum(block.counts[i] for block in listed) for i in (0, 1))
+    looked = look(program, oracle, parts, jobs=jobs, progress=progress)
+    evaluator, spectra, found = looked.evaluator, looked.spectra, looked.blame
+    listed, right, wrong = looked.blocks, looked.right, looked.wrong
     if not right + wrong:
         raise UserError(f"{name} scores no letter of these inputs: nothing to localize")
     scores = {
         key: count(found.failed, found.passed, wrong, right)
         for key, count in FORMULAS.items()
     }
-    blamed = _in_question(program, spectra, found)
+    blamed = looked.in_question()
     blamed.sort(key=lambda number: -scores[TIEBREAK][number])
     bests = dict[int, Best]()
     if formula == INTERVENTIONAL and wrong:
         effects = Effects(program, listed, seed=seed)
-        bests = _alter_all(effects, spectra, blamed[:alter], jobs, altering)
+        bests = alter_all(effects, spectra, blamed[:alter], jobs, altering)
     known = _examples(evaluator, oracle, listed, found, blamed)
     suspects = [
         Suspect(
@@ -129,33 +118,12 @@ def localize(
         )
         for number, first, last in _ranked(blamed, formula, scores, bests)
     ]
-    failing = sum(int(np.count_nonzero(block.failing)) for block in listed)
-    counts = (right + wrong, wrong, failing)
+    counts = (right + wrong, wrong, looked.failing)
     rules = len(spectra.rules)
     return Localization(name, evidence, *counts, formula, rules, tuple(suspects))
 
 
-def _in_question(program: Program, spectra: Spectra, found: Blame) -> list[int]:
-    """The rules that a wrong answer depends on, by number.
-
-    In a head with a preference that is every key of a query value: which one is read
-    depends on all of them.
-    """
-    chosen = {
-        node.name
-        for node in program.nodes
-        if isinstance(node, CategoricalHead) and isinstance(node.predicate, Preference)
-    }
-
-    def place(rule: Rule) -> tuple[str, str, object]:
-        one = rule.kind == "case" and rule.node in chosen
-        return rule.kind, rule.node, rule.key[:1] if one else rule.key
-
-    taken = {place(spectra.rules[i]) for i in np.flatnonzero(found.failed)}
-    return [i for i, rule in enumerate(spectra.rules) if place(rule) in taken]
-
-
-def _alter_all(
+def alter_all(
     effects: Effects,
     spectra: Spectra,
     numbers: Sequence[int],

@@ -114,9 +114,9 @@ def _points(program: Program, rules: Sequence[Rule]) -> Ints:
 def _groups(counts: csr_array) -> Ints:
     """Number answers so that those with equal rows have one number."""
     draw = np.random.default_rng(0)
-    keys = draw.integers(-(2**62), 2**62, (counts.shape[1], 2))
-    hashed = counts @ keys  # wraps around; 128 bits tell rows apart
-    _, group = np.unique(np.asarray(hashed), axis=0, return_inverse=True)
+    keys = draw.integers(-(2**62), 2**62, counts.shape[1])
+    hashed = counts @ keys  # wraps around; `_collision` looks at the rows themselves
+    _, group = np.unique(np.asarray(hashed), return_inverse=True)
     return np.asarray(group, np.int64).reshape(-1)
 
 
@@ -159,7 +159,7 @@ def _collision(
 ) -> Collision:
     places = [place_of(found, blocks, state) for state in (first, second)]
     wrongs = [
-        _answer(found, blocks, at, state)
+        answer_at(found, blocks, at, state)
         for at, state in zip(places, (first, second), strict=True)
     ]
     same = found.counts[[first]] - found.counts[[second]]
@@ -208,7 +208,7 @@ def _value(
     return int(column[row // (block.size // len(column))])
 
 
-def _answer(
+def answer_at(
     found: Features, blocks: Sequence[Judged], at: tuple[int, int, int], state: int
 ) -> Wrong:
     number, row, place = at

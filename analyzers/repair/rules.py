@@ -1,0 +1,259 @@
+"""Rules changed so that answers become right: by one, by several, or for a read-out.
+
+If some rules are changed and an answer with them, that answer depended on one of them
+before. So one rule can mend everything only if all wrong answers depend on it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyzers.alter import alter, alternatives, current
+from analyzers.blame import blame
+from analyzers.effects import Effects
+from analyzers.judged import Judged
+from analyzers.localize import alter_all
+from analyzers.looked import Looked, in_question
+from analyzers.repair.features import Features, colliding, features, floor, place_of
+from analyzers.suspicion import FORMULAS
+from analyzers.survey import Progress
+from tpdebug.evaluate import Evaluation, Evaluator
+from tpdebug.findings import Alteration, Groups, Keys
+from tpdebug.nodes import Node
+from tpdebug.program import Program
+
+WIDTH = 2
+"""So many ways to go on are kept after each change."""
+
+ALTERED = 150
+"""So many rules are tried each time, the most suspicious by Ochiai."""
+
+PAIRS, SEPARATING, TRIED = 3, 24, 5
+"""Colliding pairs that are looked at, changes that tell one apart, and of them, the
+least harmful, those that a read-out is tried on."""
+
+Look = Callable[[Program], Looked]
+
+
+@dataclass(frozen=True, eq=False)
+class Mended:
+    """A program after some changes of rules.
+
+    Attributes:
+        alterations: the changes, in order.
+        looked: what it answers.
+        tried: how many rules were tried on the way.
+    """
+
+    alterations: tuple[Alteration, ...]
+    looked: Looked
+    tried: int = 0
+
+    def then(self, alteration: Alteration, look: Look) -> Mended:
+        """After one more change."""
+        program = alter(self.looked.program, alteration)
+        return Mended((*self.alterations, alteration), look(program))
+
+
+def by_one(looked: Looked, jobs: int | None, progress: Progress | None) -> list[Alteration]:
+    """Single changes that mend everything and break nothing."""
+    taken = looked.blame.failed == looked.wrong
+    numbers = _no_scores(looked, in_question(looked.program, looked.spectra, taken))
+    effects = Effects(looked.program, looked.blocks)
+    bests = alter_all(effects, looked.spectra, numbers, jobs, progress)
+    return [
+        best.alteration
+        for best in bests.values()
+        if (best.effect.fixes, best.effect.breaks) == (looked.wrong, 0)
+    ]
+
+
+def by_several(
+    looked: Looked,
+    look: Look,
+    most: int,
+    jobs: int | None,
+    progress: Progress | None,
+) -> Iterator[Mended]:
+    """Changes one after the other, each the best or nearly so (beam search).
+
+    Yields every program that was kept, the better ones of each round first.
+    """
+    states = [Mended((), looked)]
+    for _ in range(most):
+        found: list[tuple[int, int, Mended, Alteration]] = []
+        for place, state in enumerate(states):
+            now = state.looked
+            effects = Effects(now.program, now.blocks)
+            numbers = _suspicious(now)
+            bests = alter_all(effects, now.spectra, numbers, jobs, progress)
+            nets = ((best.effect.net, best.alteration) for best in bests.values())
+            better = sorted((n for n in nets if n[0] > 0), key=lambda n: -n[0])
+            for net, alteration in better[:WIDTH]:
+                found.append((now.wrong - net, place, state, alteration))
+        found.sort(key=lambda each: each[:2])
+        states = [state.then(a, look) for _, _, state, a in found[:WIDTH]]
+        yield from states
+        if not states or not states[0].looked.wrong:
+            return
+
+
+def for_a_readout(
+    looked: Looked,
+    found: Features,
+    look: Look,
+    most: int,
+    progress: Progress | None,
+) -> Iterator[tuple[Mended, Features]]:
+    """Changes after which fewer answers collide, so that scores can tell them apart.
+
+    Yields programs of which fewer answers are wrong at the least; where most changes
+    are made, none if that can be.
+    """
+    state, before = Mended((), looked), floor(found)
+    for _ in range(most):
+        if not before:
+            return
+        tried, best = 0, None
+        for alteration in _separating(state.looked, found, progress):
+            other = state.then(alteration, look)
+            seen = features(other.looked.program, other.looked.blocks)
+            least = floor(seen)
+            tried += 1
+            if least < before:
+                before, best = least, (other, seen)
+                yield best
+            if not least or tried >= TRIED:
+                break
+        if best is None:
+            return
+        state, found = best
+
+
+def _separating(
+    looked: Looked, found: Features, progress: Progress | None
+) -> list[Alteration]:
+    """Changes after which a colliding pair sees different values, least harmful first."""
+    pairs = list(_pairs(looked, found))
+    effects = Effects(looked.program, looked.blocks)
+    numbers = _behind_pairs(looked, pairs)
+    changes = list[Alteration]()
+    for done, number in enumerate(numbers, start=1):
+        now = current(looked.program, looked.spectra.rules[number])
+        keys = _keys_seen(looked, now, pairs)
+        for alteration in alternatives(looked.program, now, keys):
+            if any(_apart(effects, alteration, pair) for pair in pairs):
+                changes.append(alteration)
+        if progress is not None:
+            progress(done, len(numbers))
+        if len(changes) >= SEPARATING:
+            break
+    nets = [(-effects.effect(a).net, i) for i, a in enumerate(changes[:SEPARATING])]
+    return [changes[i] for _, i in sorted(nets)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """One answer: its input, and which one it is."""
+
+    block: Judged
+    place: int
+
+
+def _pairs(looked: Looked, found: Features) -> Iterator[tuple[_Seen, _Seen]]:
+    """The first colliding pairs."""
+    for count, members in enumerate(colliding(found)):
+        if count == PAIRS:
+            return
+        first = members[0]
+        second = members[found.label[members] != found.label[first]][0]
+        sides = []
+        for state in (int(first), int(second)):
+            number, row, place = place_of(found, looked.blocks, state)
+            block = looked.blocks[number].some(np.array([row]))
+            sides.append(_Seen(block, place))
+        yield sides[0], sides[1]
+
+
+def _behind_pairs(looked: Looked, pairs: Sequence[tuple[_Seen, _Seen]]) -> list[int]:
+    """The rules that colliding answers depend on, those few others depend on first."""
+    taken = np.zeros(len(looked.spectra.rules), bool)
+    for side in (side for pair in pairs for side in pair):
+        found = blame(looked.spectra, looked.evaluator, side.block, 0)
+        taken |= found.failed + found.passed > 0
+    numbers = _no_scores(looked, in_question(looked.program, looked.spectra, taken))
+    return sorted(numbers, key=lambda n: (int(looked.blame.passed[n]), n))
+
+
+def _keys_seen(
+    looked: Looked, now: Alteration, pairs: Sequence[tuple[_Seen, _Seen]]
+) -> list[str | int] | None:
+    """The keys that these inputs have, where a head looks for some."""
+    if not isinstance(now, Keys):
+        return None
+    node = looked.program.writers[now.rule.node]
+    name = getattr(node, "key", "")
+    seen = {
+        int(column[0])
+        for pair in pairs
+        for side in pair
+        for column in side.block.values[name]
+    }
+    return [looked.program.variables[name].values[i] for i in sorted(seen)]
+
+
+def _apart(
+    effects: Effects, alteration: Alteration, pair: tuple[_Seen, _Seen]
+) -> bool:
+    """Whether the read-out sees different values at two answers after a change."""
+    evaluator = effects.altered(alteration)
+    behind = effects.behind(alteration.rule.node)
+    first, second = (_sight(evaluator, behind, side) for side in pair)
+    return first != second
+
+
+def _sight(
+    evaluator: Evaluator, behind: Sequence[Node], side: _Seen
+) -> list[Counter[int]]:
+    """The values of the scored variables at an answer; pooled, at all positions."""
+    done = Evaluation(dict(side.block.values))
+    evaluator.resume(done, behind)
+    program = evaluator.program
+    sights = []
+    for name in program.scored:
+        columns = done.values[name]
+        if not program.classifier.pooled:
+            columns = [columns[side.place + (program.domain.letters.start or 0)]]
+        values = [int(column[0]) for column in columns]
+        numerical = program.variables[name].numerical
+        sights.append(Counter([sum(values)] if numerical else values))
+    return sights
+
+
+def _suspicious(looked: Looked) -> list[int]:
+    """The rules that wrong answers depend on, the most suspicious ones by Ochiai."""
+    found = looked.blame
+    score = FORMULAS["ochiai"](found.failed, found.passed, looked.wrong, looked.right)
+    numbers = _no_scores(looked, looked.in_question())
+    return sorted(numbers, key=lambda n: (-float(score[n]), n))[:ALTERED]
+
+
+def _no_scores(looked: Looked, numbers: Sequence[int]) -> list[int]:
+    return [n for n in numbers if looked.spectra.rules[n].kind != "score"]
+
+
+def merged(alterations: Sequence[Alteration]) -> tuple[Alteration, ...]:
+    """The last alteration of each rule; of a preference that of each query value."""
+    last: dict[object, Alteration] = {}
+    for each in alterations:
+        rule = each.rule
+        one = isinstance(each, Groups)
+        last[rule.kind, rule.node, rule.key[:1] if one else rule.key] = each
+    return tuple(last.values())
+
+
+

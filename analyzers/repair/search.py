@@ -1,0 +1,313 @@
+"""The smallest edit that mends a program: score rows, or rules, or rules and then rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyzers.alter import alter, current
+from analyzers.judged import Judged
+from analyzers.looked import Looked, look
+from analyzers.repair.features import (
+    Features,
+    answer_at,
+    collisions,
+    features,
+    floor,
+    place_of,
+)
+from analyzers.repair.rules import (
+    Mended,
+    by_one,
+    by_several,
+    for_a_readout,
+    merged,
+)
+from analyzers.repair.scores import Fit, altered, fit
+from analyzers.survey import Progress
+from analyzers.verify import inputs_of
+from tpdebug.columns import align
+from tpdebug.errors import UserError
+from tpdebug.findings import Alteration, Change, Effect, Opposed, Repair
+from tpdebug.oracles import Function, Oracle, oracle_for
+from tpdebug.program import Program
+from tpdebug.sourcemap import SourceMap
+
+MOST = 500_000
+SAMPLES = 20_000
+MOST_CHANGES = 3
+MOST_OPPOSED = 12
+"""A contradiction of more requirements than this is not listed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """A repair that was found.
+
+    Attributes:
+        alterations: what to change.
+        program: the result.
+        effect: what that does.
+        fewest: whether no fewer score rows do the same.
+    """
+
+    alterations: tuple[Alteration, ...]
+    program: Program
+    effect: Effect
+    fewest: bool | None = None
+
+
+def repair(
+    program: Program,
+    oracle: Oracle | Function,
+    *,
+    scores: bool = True,
+    rules: bool = True,
+    most_changes: int = MOST_CHANGES,
+    allow_breaking: int = 0,
+    name: str = "the oracle",
+    most: int = MOST,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    cases: Sequence[Sequence[str]] | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    fitting: Progress | None = None,
+    altering: Progress | None = None,
+    source: SourceMap | None = None,
+) -> Repair:
+    """Find the smallest change of a program after which fewer answers are wrong.
+
+    First the read-out alone: the fewest score rows that make every answer right, by an
+    integer program with cutting planes. Where that takes more than one row, or cannot
+    be, one rule that mends everything; then rules after which no answers collide, with
+    the read-out fitted on top; then several rules, each the best one.
+
+    Args:
+        program: what answers wrong.
+        oracle: the right answers: see `verify`.
+        scores: whether score rows may change.
+        rules: whether cases of heads and entries of tables may change.
+        most_changes: how many of these at most.
+        allow_breaking: how many right answers may become wrong.
+        name: what the oracle is called in the result.
+        most: a domain with more inputs than this is sampled.
+        samples, seed: what to draw from such a one.
+        cases: look at these inputs only; `Cases`, as an oracle, bring their own.
+        jobs: how many threads; default: one for each core.
+        progress: is told how many inputs are done, and how many there are.
+        fitting, altering: the same about rounds of fitting and rules that are tried.
+        source: where the rules stand, for `file:line`.
+
+    Raises:
+        UserError: the oracle fails or scores nothing, or nothing may change.
+
+    >>> from tpdebug.domain import Domain
+    >>> from tpdebug.nodes import Classifier
+    >>> held = {("tokens", "a"): [1, 0], ("tokens", "b"): [1, 0]}
+    >>> echo = Program(Domain(("a", "b"), (1, 3)), (), Classifier.of("ab", held))
+    >>> found = repair(echo, lambda letters: letters)
+    >>> [(str(c.rule), c.to.scores) for c in found.changes], found.left, found.fewest
+    ([("score of tokens['b']", (0, 1))], 0, True)
+    """
+    if not (scores or rules):
+        raise UserError("neither scores nor rules may change: nothing to repair with")
+    oracle = oracle_for(oracle, program.domain, program.classifier.pooled, name)
+    parts, evidence = inputs_of(program.domain, oracle, cases, most, samples, seed)
+
+    def again(other: Program, shown: Progress | None = None) -> Looked:
+        return look(other, oracle, parts, jobs=jobs, progress=shown)
+
+    start = again(program, progress)
+    if not start.right + start.wrong:
+        raise UserError(f"{name} scores no letter of these inputs: nothing to repair")
+    work = _Work(
+        start, again, scores, rules, most_changes, allow_breaking, jobs, fitting, altering
+    )
+    best = min(work.offers(), key=_rank, default=None) if start.wrong else None
+    found = work.found
+    changes = best.alterations if best is not None else ()
+    effect = best.effect if best is not None else Effect(0, 0)
+    return Repair(
+        name,
+        evidence,
+        start.right + start.wrong,
+        start.wrong,
+        start.failing,
+        tuple(_change(program, each, source) for each in changes),
+        effect.fixes,
+        effect.breaks,
+        best.program if best is not None else program,
+        work.least,
+        () if found is None else tuple(collisions(found, start.blocks)),
+        work.opposed,
+        best.fewest if best is not None else None,
+        work.tried,
+    )
+
+
+class _Work:
+    """The search for offers, with what it learns on the way.
+
+    Attributes:
+        found: what the read-out of the program sees, if scores may change.
+        least: so many answers are wrong whatever the scores are.
+        opposed: requirements that contradict each other.
+        tried: how many rules were tried.
+    """
+
+    def __init__(
+        self,
+        start: Looked,
+        again: Callable[[Program], Looked],
+        scores: bool,
+        rules: bool,
+        most: int,
+        allowed: int,
+        jobs: int | None,
+        fitting: Progress | None,
+        altering: Progress | None,
+    ) -> None:
+        self.start, self.again = start, again
+        self.scores, self.rules = scores, rules
+        self.most, self.allowed = most, allowed
+        self.jobs, self.altering = jobs, self._counted(altering)
+        self.fitting = fitting
+        self.rounds = 0
+        self.found: Features | None = None
+        self.least: int | None = None
+        self.opposed: tuple[Opposed, ...] = ()
+        self.tried = 0
+
+    def offers(self) -> Iterator[Offer]:
+        """Repairs that break no more than allowed; the search ends when one is whole."""
+        whole = False
+        for offer in self._attempts():
+            if offer.effect.breaks <= self.allowed and offer.effect.net > 0:
+                yield offer
+                whole |= offer.effect.net == self.start.wrong
+                if whole and len(offer.alterations) == 1:
+                    return
+
+    def _attempts(self) -> Iterator[Offer]:
+        """One after the other, the cheap ones first."""
+        whole = False
+        if self.scores:
+            offer = self._by_scores()
+            if offer is not None:
+                yield offer
+                whole = offer.effect.net == self.start.wrong
+        if not self.rules:
+            return
+        for alteration in by_one(self.start, self.jobs, self.altering):
+            yield self._offer((alteration,))
+            return
+        if whole:
+            return
+        if self.found is not None:
+            changed = for_a_readout(
+                self.start, self.found, self.again, self.most, self.altering
+            )
+            for mended, seen in changed:
+                for offer in self._refitted(mended, seen):
+                    yield offer
+                    whole |= offer.effect.net == self.start.wrong
+            if whole:
+                return
+        for mended in by_several(
+            self.start, self.again, self.most, self.jobs, self.altering
+        ):
+            yield self._offer(mended.alterations)
+            if self.scores and mended.looked.wrong:
+                now = mended.looked
+                yield from self._refitted(mended, features(now.program, now.blocks))
+
+    def _by_scores(self) -> Offer | None:
+        """The read-out alone."""
+        start = self.start
+        self.found = features(start.program, start.blocks)
+        self.least = floor(self.found)
+        fitted = fit(self.found, self.allowed, self._tick)
+        if len(fitted.contradiction):
+            self._note(self.found, fitted)
+        if fitted.changes is None:
+            return None
+        rows = tuple(altered(self.found, fitted.changes))
+        return self._offer(rows, fitted.fewest)
+
+    def _note(self, found: Features, fitted: Fit) -> None:
+        """Keep a contradiction, and what follows from it."""
+        states = np.array([state for state, _, _ in fitted.contradiction])
+        sizes = np.bincount(found.group)
+        if self.least is not None and (sizes[found.group[states]] == 1).all():
+            self.least += int(found.weight[states].min())
+        if len(states) > MOST_OPPOSED:
+            return
+        classes = found.program.classifier.classes
+        blocks = self.start.blocks
+        self.opposed = tuple(
+            Opposed(
+                answer_at(found, blocks, place_of(found, blocks, state), state),
+                classes[rival],
+                times,
+            )
+            for state, rival, times in fitted.contradiction
+        )
+
+    def _refitted(self, mended: Mended, seen: Features) -> Iterator[Offer]:
+        """The read-out on top of changed rules."""
+        fitted = fit(seen, self.allowed, self._tick)
+        if fitted.changes is None:
+            yield self._offer(mended.alterations)
+        else:
+            yield self._offer((*mended.alterations, *altered(seen, fitted.changes)))
+
+    def _offer(
+        self, alterations: Sequence[Alteration], fewest: bool | None = None
+    ) -> Offer:
+        """What changes do, counted again on every input."""
+        kept = merged(alterations)
+        program = self.start.program
+        for each in kept:
+            program = alter(program, each)
+        effect = compared(self.start.blocks, self.again(program).blocks)
+        return Offer(kept, program, effect, fewest)
+
+    def _tick(self) -> None:
+        self.rounds += 1
+        if self.fitting is not None:
+            self.fitting(self.rounds, self.rounds + 1)
+
+    def _counted(self, progress: Progress | None) -> Progress:
+        def count(done: int, total: int) -> None:
+            self.tried += 1
+            if progress is not None:
+                progress(done, total)
+
+        return count
+
+
+def compared(before: Sequence[Judged], after: Sequence[Judged]) -> Effect:
+    """What changed between two programs on the same inputs."""
+    fixes = breaks = 0
+    for old, new in zip(before, after, strict=True):
+        columns = zip(old.right, old.wrong, new.right, new.wrong, strict=True)
+        for was, bad, right, wrong in columns:
+            was, bad, right, wrong = align(was, bad, right, wrong)
+            weight = old.size // len(was)
+            fixes += int(np.count_nonzero(bad & right)) * weight
+            breaks += int(np.count_nonzero(was & wrong)) * weight
+    return Effect(fixes, breaks)
+
+
+def _rank(offer: Offer) -> tuple[int, int, int]:
+    """The fewest wrong answers, then the fewest changes, then rows before rules."""
+    rules = sum(each.rule.kind != "score" for each in offer.alterations)
+    return -offer.effect.net, len(offer.alterations), rules
+
+
+def _change(program: Program, to: Alteration, source: SourceMap | None) -> Change:
+    where = None if source is None else source.where(to.rule)
+    return Change(to.rule, where, current(program, to.rule), to)
