@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analyzers.explain import explain
     from analyzers.falsify import falsify
     from analyzers.localize import localize
+    from analyzers.repair import repair
     from analyzers.verify import verify
     from tpdebug.cases import Cases, read_cases
     from tpdebug.domain import Domain
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         Falsification,
         Localization,
         Pattern,
+        Repair,
         Verification,
     )
     from tpdebug.nodes import (
@@ -87,6 +89,7 @@ __all__ = [
     "Program",
     "ProgramError",
     "ReadError",
+    "Repair",
     "Rule",
     "RuleCoverage",
     "ScoreRow",
@@ -105,6 +108,7 @@ __all__ = [
     "load",
     "localize",
     "read_cases",
+    "repair",
     "rule_coverage",
     "save",
     "task",
@@ -119,6 +123,7 @@ _HOMES = {
     "analyzers.explain": ("explain",),
     "analyzers.falsify": ("falsify",),
     "analyzers.localize": ("localize",),
+    "analyzers.repair": ("repair",),
     "analyzers.verify": ("verify",),
     "tpdebug.cases": ("Cases", "read_cases"),
     "tpdebug.domain": ("Domain",),
@@ -127,7 +132,7 @@ _HOMES = {
     "tpdebug.findings": (
         *("Accuracy", "Atlas", "Coverage", "Difference", "Evidence", "Explanation"),
         *("Failure", "FailureKind", "Falsification", "Localization", "Pattern"),
-        *("Verification",),
+        *("Repair", "Verification"),
     ),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),

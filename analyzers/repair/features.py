@@ -211,6 +211,7 @@ def _value(
 def answer_at(
     found: Features, blocks: Sequence[Judged], at: tuple[int, int, int], state: int
 ) -> Wrong:
+    """An answer in words: its input, and what is right and what is said there."""
     number, row, place = at
     (letters,) = decode(found.program.domain, letters_of(blocks[number], row))
     classes = found.program.classifier.classes

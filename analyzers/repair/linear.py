@@ -1,20 +1,24 @@
 """Programs over scores, solved with cutting planes: which changes of rows make answers
 right.
 
-A requirement is (answer, rival): the right class leads before the rival. There are many;
-one solves with some of them, looks which others the solution violates, and adds those.
+A requirement is (answer, rival): the right class leads before the rival. There are
+many; one solves with some of them, looks which others the solution violates, and adds
+those.
 (Cutting planes: Kelley 1960. Solver: HiGHS, Huangfu and Hall 2018.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, eye_array, hstack, kron
 
 from analyzers.repair.features import Features, Ints
@@ -32,8 +36,8 @@ NODES = 5_000
 class Wanted:
     """Answers that have to be right.
 
-    The right class has to lead by a unit of the scores where it comes after the rival in
-    class order; elsewhere a tie is enough.
+    The right class has to lead by a unit of the scores where it comes after the rival
+    in class order; elsewhere a tie is enough.
 
     Attributes:
         features: what the answers see.
@@ -128,7 +132,7 @@ class Solved:
     """What a solver gave.
 
     Attributes:
-        changes: in points `[rules, classes]`; None if there are none, or none was found.
+        changes: in points `[rules, classes]`; None if none was found.
         infeasible: whether there are none for certain.
         bound: what the objective cannot be less than.
         chosen: which rules change, or which answers are given up.
@@ -266,12 +270,12 @@ def combination(have: Requirements) -> Floats:
     (Farkas' lemma) `[requirements]`.
     """
     matrix = have.matrix()
-    found: Any = linprog(
+    count = matrix.shape[0]
+    found = _solve(
         -have.needed(),
-        A_eq=matrix.T,
-        b_eq=np.zeros(matrix.shape[1]),
-        bounds=(0, 1),
-        method="highs-ds",
+        [LinearConstraint(csr_array(matrix.T), 0, 0)],
+        Bounds(np.zeros(count), np.ones(count)),
+        np.zeros(count),
     )
     if found.x is None:
         return np.zeros(len(have.states))
@@ -286,10 +290,30 @@ def _bound(found: Any) -> float:
 def _solve(
     goal: Floats, rows: Sequence[LinearConstraint], bounds: Bounds, whole: Any
 ) -> Any:
-    return milp(
-        goal,
-        constraints=list(rows),
-        bounds=bounds,
-        integrality=whole,
-        options={"node_limit": NODES},
-    )
+    with _quiet():
+        return milp(
+            goal,
+            constraints=list(rows),
+            bounds=bounds,
+            integrality=whole,
+            options={"node_limit": NODES},
+        )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what the solver prints for its developers away from our output."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # it was closed
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

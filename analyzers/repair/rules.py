@@ -19,8 +19,8 @@ from analyzers.judged import Judged
 from analyzers.localize import alter_all
 from analyzers.looked import Looked, in_question
 from analyzers.repair.features import Features, colliding, features, floor, place_of
-from analyzers.suspicion import FORMULAS
 from analyzers.survey import Progress
+from analyzers.suspicion import FORMULAS
 from tpdebug.evaluate import Evaluation, Evaluator
 from tpdebug.findings import Alteration, Groups, Keys
 from tpdebug.nodes import Node
@@ -59,7 +59,9 @@ class Mended:
         return Mended((*self.alterations, alteration), look(program))
 
 
-def by_one(looked: Looked, jobs: int | None, progress: Progress | None) -> list[Alteration]:
+def by_one(
+    looked: Looked, jobs: int | None, progress: Progress | None
+) -> list[Alteration]:
     """Single changes that mend everything and break nothing."""
     taken = looked.blame.failed == looked.wrong
     numbers = _no_scores(looked, in_question(looked.program, looked.spectra, taken))
@@ -118,16 +120,16 @@ def for_a_readout(
     for _ in range(most):
         if not before:
             return
-        tried, best = 0, None
-        for alteration in _separating(state.looked, found, progress):
+        best = None
+        changes = _separating(state.looked, found, progress)
+        for alteration in changes[:TRIED]:
             other = state.then(alteration, look)
             seen = features(other.looked.program, other.looked.blocks)
             least = floor(seen)
-            tried += 1
             if least < before:
                 before, best = least, (other, seen)
                 yield best
-            if not least or tried >= TRIED:
+            if not least:
                 break
         if best is None:
             return
@@ -137,7 +139,7 @@ def for_a_readout(
 def _separating(
     looked: Looked, found: Features, progress: Progress | None
 ) -> list[Alteration]:
-    """Changes after which a colliding pair sees different values, least harmful first."""
+    """Changes after which a colliding pair sees different values, best first."""
     pairs = list(_pairs(looked, found))
     effects = Effects(looked.program, looked.blocks)
     numbers = _behind_pairs(looked, pairs)
@@ -206,9 +208,7 @@ def _keys_seen(
     return [looked.program.variables[name].values[i] for i in sorted(seen)]
 
 
-def _apart(
-    effects: Effects, alteration: Alteration, pair: tuple[_Seen, _Seen]
-) -> bool:
+def _apart(effects: Effects, alteration: Alteration, pair: tuple[_Seen, _Seen]) -> bool:
     """Whether the read-out sees different values at two answers after a change."""
     evaluator = effects.altered(alteration)
     behind = effects.behind(alteration.rule.node)
@@ -254,6 +254,3 @@ def merged(alterations: Sequence[Alteration]) -> tuple[Alteration, ...]:
         one = isinstance(each, Groups)
         last[rule.kind, rule.node, rule.key[:1] if one else rule.key] = each
     return tuple(last.values())
-
-
-

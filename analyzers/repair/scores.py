@@ -30,13 +30,13 @@ FINE = 1_000
 """From this scale on scores are as good as real numbers."""
 
 LEADS = (0.01, 0.0001, 1e-6)
-"""By so many points right classes lead there, if they can: the first that is possible."""
+"""So far right classes lead there, in points: the first that is possible."""
 
 MOST_SEARCHED = 24
 """If more rows than this are changed, whether fewer could do it is not asked."""
 
 MOST_WHOLE = 200
-"""Of more wrong answers than this that cannot all be right, the best choice is guessed."""
+"""Of more wrong answers that cannot all be right, the best choice is guessed."""
 
 REWEIGHTED = 4
 STEPS = 1_000
@@ -64,7 +64,9 @@ class Fit:
         return 0 if self.changes is None else int(self.changes.any(axis=1).sum())
 
 
-def fit(found: Features, allowed: int = 0, tick: Callable[[], None] = lambda: None) -> Fit:
+def fit(
+    found: Features, allowed: int = 0, tick: Callable[[], None] = lambda: None
+) -> Fit:
     """Find the score rows to change.
 
     Args:
@@ -223,7 +225,7 @@ def _exact(have: Requirements, rows: Mask, tick: Callable[[], None]) -> Ints | N
 def _best_part(
     have: Requirements, before: Mask, tick: Callable[[], None]
 ) -> Requirements:
-    """The requirements without the answers that are given up, as few as can be found."""
+    """The requirements without the answers that are given up, which are few."""
     found = have.features
     soft = have.wanted.answers & ~before
     whole = int(soft.sum()) <= MOST_WHOLE
@@ -245,7 +247,7 @@ def _best_part(
 
 
 def _contradiction(have: Requirements) -> tuple[tuple[int, int, int], ...]:
-    """Requirements that no scores meet together, proved in integers; none if that fails.
+    """Requirements that no scores meet together, proved in integers, if found.
 
     Taken so many times over, what they ask of each score cancels out, and what is left
     asks 0 to be more than 0.

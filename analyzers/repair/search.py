@@ -1,8 +1,8 @@
-"""The smallest edit that mends a program: score rows, or rules, or rules and then rows."""
+"""The smallest edit that mends a program: score rows, rules, or rules and then rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,7 @@ from analyzers.verify import inputs_of
 from tpdebug.columns import align
 from tpdebug.errors import UserError
 from tpdebug.findings import Alteration, Change, Effect, Opposed, Repair
+from tpdebug.inputs import decode
 from tpdebug.oracles import Function, Oracle, oracle_for
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
@@ -38,6 +39,7 @@ from tpdebug.sourcemap import SourceMap
 MOST = 500_000
 SAMPLES = 20_000
 MOST_CHANGES = 3
+MOST_INPUTS = 100_000
 MOST_OPPOSED = 12
 """A contradiction of more requirements than this is not listed."""
 
@@ -124,7 +126,15 @@ def repair(
     if not start.right + start.wrong:
         raise UserError(f"{name} scores no letter of these inputs: nothing to repair")
     work = _Work(
-        start, again, scores, rules, most_changes, allow_breaking, jobs, fitting, altering
+        start,
+        again,
+        scores,
+        rules,
+        most_changes,
+        allow_breaking,
+        jobs,
+        fitting,
+        altering,
     )
     best = min(work.offers(), key=_rank, default=None) if start.wrong else None
     found = work.found
@@ -145,6 +155,7 @@ def repair(
         work.opposed,
         best.fewest if best is not None else None,
         work.tried,
+        tuple(_failing(start)),
     )
 
 
@@ -182,7 +193,7 @@ class _Work:
         self.tried = 0
 
     def offers(self) -> Iterator[Offer]:
-        """Repairs that break no more than allowed; the search ends when one is whole."""
+        """Repairs that break no more than allowed; the last may mend everything."""
         whole = False
         for offer in self._attempts():
             if offer.effect.breaks <= self.allowed and offer.effect.net > 0:
@@ -193,29 +204,48 @@ class _Work:
 
     def _attempts(self) -> Iterator[Offer]:
         """One after the other, the cheap ones first."""
-        whole = False
+        start = self.start
         if self.scores:
-            offer = self._by_scores()
-            if offer is not None:
-                yield offer
-                whole = offer.effect.net == self.start.wrong
+            self.found = features(start.program, start.blocks)
+            self.least = floor(self.found)
+        if self.rules and self.least:  # scores cannot do it, maybe one rule can
+            whole = yield from self._by_one()
+            if whole:
+                return
+        whole = False
+        if self.found is not None:
+            whole = yield from self._by_scores(self.found)
         if not self.rules:
             return
-        for alteration in by_one(self.start, self.jobs, self.altering):
-            yield self._offer((alteration,))
-            return
+        if not self.least or self.found is None:
+            whole |= yield from self._by_one()
         if whole:
             return
         if self.found is not None:
-            changed = for_a_readout(
-                self.start, self.found, self.again, self.most, self.altering
-            )
-            for mended, seen in changed:
-                for offer in self._refitted(mended, seen):
-                    yield offer
-                    whole |= offer.effect.net == self.start.wrong
-            if whole:
-                return
+            whole = yield from self._for_a_readout(self.found)
+        if not whole:
+            yield from self._by_several()
+
+    def _by_one(self) -> Generator[Offer, None, bool]:
+        """One rule that mends everything."""
+        for alteration in by_one(self.start, self.jobs, self.altering):
+            yield self._offer((alteration,))
+            return True
+        return False
+
+    def _for_a_readout(self, found: Features) -> Generator[Offer, None, bool]:
+        """Rules after which the read-out can do it."""
+        whole = False
+        for mended, seen in for_a_readout(
+            self.start, found, self.again, self.most, self.altering
+        ):
+            for offer in self._refitted(mended, seen):
+                yield offer
+                whole |= offer.effect == Effect(self.start.wrong, 0)
+        return whole
+
+    def _by_several(self) -> Iterator[Offer]:
+        """Rules one after the other, and the read-out on top."""
         for mended in by_several(
             self.start, self.again, self.most, self.jobs, self.altering
         ):
@@ -224,18 +254,16 @@ class _Work:
                 now = mended.looked
                 yield from self._refitted(mended, features(now.program, now.blocks))
 
-    def _by_scores(self) -> Offer | None:
+    def _by_scores(self, found: Features) -> Generator[Offer, None, bool]:
         """The read-out alone."""
-        start = self.start
-        self.found = features(start.program, start.blocks)
-        self.least = floor(self.found)
-        fitted = fit(self.found, self.allowed, self._tick)
-        if len(fitted.contradiction):
-            self._note(self.found, fitted)
+        fitted = fit(found, self.allowed, self._tick)
+        if fitted.contradiction:
+            self._note(found, fitted)
         if fitted.changes is None:
-            return None
-        rows = tuple(altered(self.found, fitted.changes))
-        return self._offer(rows, fitted.fewest)
+            return False
+        offer = self._offer(tuple(altered(found, fitted.changes)), fitted.fewest)
+        yield offer
+        return offer.effect == Effect(self.start.wrong, 0)
 
     def _note(self, found: Features, fitted: Fit) -> None:
         """Keep a contradiction, and what follows from it."""
@@ -300,6 +328,16 @@ def compared(before: Sequence[Judged], after: Sequence[Judged]) -> Effect:
             fixes += int(np.count_nonzero(bad & right)) * weight
             breaks += int(np.count_nonzero(was & wrong)) * weight
     return Effect(fixes, breaks)
+
+
+def _failing(looked: Looked) -> Iterator[tuple[str, ...]]:
+    """Failing inputs, the shortest first."""
+    left = MOST_INPUTS
+    for block in looked.blocks:
+        rows = np.flatnonzero(block.failing)[:left]
+        left -= len(rows)
+        if len(rows):
+            yield from decode(looked.program.domain, block.part.letters(rows))
 
 
 def _rank(offer: Offer) -> tuple[int, int, int]:

@@ -18,6 +18,7 @@ from tpdebug.cli.diff import diff_command
 from tpdebug.cli.explain import explain_command
 from tpdebug.cli.falsify import falsify_command
 from tpdebug.cli.localize import localize_command
+from tpdebug.cli.repair import repair_command
 from tpdebug.cli.run import run_command
 from tpdebug.cli.slice import slice_command
 from tpdebug.cli.train import train_command
@@ -75,7 +76,7 @@ def main() -> None:
 
 for _command in (
     *(convert_command, coverage_command, demo_command, diff_command, explain_command),
-    *(falsify_command, localize_command, run_command, slice_command, train_command),
-    *(verify_command,),
+    *(falsify_command, localize_command, repair_command, run_command, slice_command),
+    *(train_command, verify_command),
 ):
     main.add_command(_command)

@@ -13,9 +13,9 @@ from tpdebug.program import Program
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """Two answers that see the same in every scored variable and need different classes.
+    """Two answers that no scores make right: they see the same and need others.
 
-    No scores answer both right.
+    Every scored variable has the same value at both.
 
     Attributes:
         first, second: the answers, as the program gives them.
@@ -78,6 +78,7 @@ class Repair:
         fewest: whether no fewer score rows do the same; None if none is changed, or if
             rules are changed too.
         tried: how many rules were tried, one at a time.
+        inputs: failing inputs, the shortest first, as many as are kept.
     """
 
     oracle: str
@@ -94,6 +95,7 @@ class Repair:
     contradiction: tuple[Opposed, ...] = ()
     fewest: bool | None = None
     tried: int = 0
+    inputs: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
     @property
     def left(self) -> int:
