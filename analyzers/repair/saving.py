@@ -292,11 +292,12 @@ def undo(path: Path, patch: Path) -> tuple[Path, ...]:
         parts = read_patch(data.decode(), str(patch))
     except UnicodeDecodeError as error:
         raise UserError(f"{patch} is not UTF-8 text (byte {error.start})") from error
+    text = _text(path)
     files = []
     for part in parts:
         target = path if part.name == path.name else path.with_name(part.name)
-        if not target.is_file():
-            raise UserError(f"{patch} is about {part.name}, which is not beside {path}")
+        if target != path and not (part.name in text and target.is_file()):
+            raise UserError(f"{patch} is about {part.name}, and not about {path}")
         before = _text(target)
         after = part.reversed().applied(before)
         if after is None:
@@ -304,10 +305,6 @@ def undo(path: Path, patch: Path) -> tuple[Path, ...]:
             says = "it is undone already" if again else "it was changed after that"
             raise UserError(f"{target} is not as {patch} left it: {says}")
         files.append(Changed(target, before, after))
-    if all(not same_file(file.path, path) for file in files if len(files) == 1):
-        tables = {file.path.name for file in files}
-        if not any(name in _text(path) for name in tables):
-            raise UserError(f"{patch} is not about {path}")
     _replace_all(files)
     return tuple(file.path for file in files)
 
