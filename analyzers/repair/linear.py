@@ -70,13 +70,14 @@ class Wanted:
 class Requirements:
     """Some of the requirements, as rows of a matrix over the changes of scores.
 
-    Changes are in points, one column a (rule, class).
+    Changes are in points, one column a (rule, class). A point is so many units of the
+    scores that they are of a size that solvers can compute with.
     """
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         self.features = wanted.features
-        self.scale = self.features.program.classifier.scale
+        self.scale = unit_of(self.features)
         self.classes = self.features.totals.shape[1]
         self.states = np.zeros(0, np.int64)
         self.rivals = np.zeros(0, np.int64)
@@ -127,6 +128,12 @@ class Requirements:
         return np.asarray((least - lead) / self.scale + more, np.float64)
 
 
+def unit_of(found: Features) -> int:
+    """A power of ten, such that no score is far above a hundred times as much."""
+    largest = int(np.abs(found.points).max(initial=1))
+    return int(10 ** max(0, len(str(largest)) - 2))
+
+
 @dataclass(frozen=True, eq=False)
 class Solved:
     """What a solver gave.
@@ -161,6 +168,10 @@ def smallest(
     """
     prices = np.repeat(price, have.classes)
     kept = np.isfinite(prices)
+    if not kept.any():
+        met = have.needed(more).max(initial=0) <= 0
+        still = np.zeros((len(price), have.classes))
+        return Solved(still if met else None, not met)
     matrix = have.matrix()[:, kept]
     unit = have.scale if integral else 1
     found = _solve(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from analyzers.looked import Looked, in_question
 from analyzers.repair.features import Features, colliding, features, floor, place_of
 from analyzers.survey import Progress
 from analyzers.suspicion import FORMULAS
+from tpdebug.columns import expand, stack
 from tpdebug.evaluate import Evaluation, Evaluator
 from tpdebug.findings import Alteration, Groups, Keys
 from tpdebug.nodes import Node
@@ -31,6 +33,9 @@ WIDTH = 2
 
 ALTERED = 150
 """So many rules are tried each time, the most suspicious by Ochiai."""
+
+NEAR = 50
+"""So many failing inputs of a block, and alternatives of a rule, where none mends."""
 
 PAIRS, SEPARATING, TRIED = 3, 24, 5
 """Colliding pairs that are looked at, changes that tell one apart, and of them, the
@@ -83,10 +88,12 @@ def by_several(
 ) -> Iterator[Mended]:
     """Changes one after the other, each the best or nearly so (beam search).
 
-    Yields every program that was kept, the better ones of each round first.
+    Where no change alone makes more answers right, one that breaks none and brings the
+    wrong ones nearer. Yields every program that was kept, the better ones of each round
+    first.
     """
     states = [Mended((), looked)]
-    for _ in range(most):
+    for left in reversed(range(most)):
         found: list[tuple[int, int, Mended, Alteration]] = []
         for place, state in enumerate(states):
             now = state.looked
@@ -95,6 +102,8 @@ def by_several(
             bests = alter_all(effects, now.spectra, numbers, jobs, progress)
             nets = ((best.effect.net, best.alteration) for best in bests.values())
             better = sorted((n for n in nets if n[0] > 0), key=lambda n: -n[0])
+            if not better and left:
+                better = [(0, a) for a in _nearer(effects, now, numbers)]
             for net, alteration in better[:WIDTH]:
                 found.append((now.wrong - net, place, state, alteration))
         found.sort(key=lambda each: each[:2])
@@ -102,6 +111,49 @@ def by_several(
         yield from states
         if not states or not states[0].looked.wrong:
             return
+
+
+def _nearer(
+    effects: Effects, looked: Looked, numbers: Sequence[int]
+) -> list[Alteration]:
+    """Changes that break nothing, and after which wrong answers lack the least."""
+    failing = [
+        block.some(np.flatnonzero(block.failing)[:NEAR])
+        for block in looked.blocks
+        if block.failing.any()
+    ]
+    before = _lack(looked.evaluator, (), failing)
+    tried: list[tuple[int, int, Alteration]] = []
+    for number in numbers:
+        now = current(looked.program, looked.spectra.rules[number])
+        behind = effects.behind(now.rule.node)
+        for alteration in islice(alternatives(looked.program, now), NEAR):
+            lack = _lack(effects.altered(alteration), behind, failing)
+            if lack < before:
+                tried.append((lack, len(tried), alteration))
+    tried.sort(key=lambda each: each[:2])
+    best = (a for _, _, a in tried[:SEPARATING])
+    return list(islice((a for a in best if not effects.effect(a).breaks), WIDTH))
+
+
+def _lack(
+    evaluator: Evaluator, behind: Sequence[Node], blocks: Sequence[Judged]
+) -> int:
+    """How far the right classes of wrong answers are behind, in all."""
+    total = 0
+    letters = evaluator.program.domain.letters
+    for block in blocks:
+        done = Evaluation(dict(block.values))
+        evaluator.resume(done, behind)
+        pooled = evaluator.program.classifier.pooled
+        scores = done.scores if pooled else done.scores[letters]
+        for place, columns in enumerate(scores):
+            totals = stack(columns, block.size)
+            label = expand(block.labels[place], block.size)
+            wrong = expand(block.wrong[place], block.size) & (label >= 0)
+            own = totals[np.arange(block.size), np.maximum(label, 0)]
+            total += int((totals.max(axis=1) - own)[wrong].sum())
+    return total
 
 
 def for_a_readout(

@@ -27,7 +27,7 @@ from analyzers.repair.linear import (
 from tpdebug.findings import Alteration, Scores
 
 FINE = 1_000
-"""From this scale on scores are as good as real numbers."""
+"""From so many units in a point on scores are as good as real numbers."""
 
 LEADS = (0.01, 0.0001, 1e-6)
 """So far right classes lead there, in points: the first that is possible."""
@@ -78,7 +78,7 @@ def fit(
     wanted = Wanted(found, _possible(found, allowed))
     have = Requirements(wanted)
     start = wanted.slack(np.zeros_like(found.points))
-    if start.min(initial=0) >= 0:
+    if start.min(initial=0) >= 0 or not found.rules:
         return Fit(None, before)
     have.add(start, below=0)
     have.add(start, below=np.inf)
@@ -229,7 +229,7 @@ def _best_part(
     found = have.features
     soft = have.wanted.answers & ~before
     whole = int(soft.sum()) <= MOST_WHOLE
-    held = np.abs(found.points).max(initial=1) / found.program.classifier.scale
+    held = np.abs(found.points).max(initial=1) / have.scale
     largest = 8 * float(max(held, 1))
     while True:
         tick()
