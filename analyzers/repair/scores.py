@@ -35,6 +35,9 @@ LEADS = (0.01, 0.0001, 1e-6)
 MOST_SEARCHED = 24
 """If more rows than this are changed, whether fewer could do it is not asked."""
 
+MOST_CUTS = 20
+"""So many sets of rows that turn out not to be enough are tried."""
+
 MOST_WHOLE = 200
 """Of more wrong answers that cannot all be right, the best choice is guessed."""
 
@@ -164,7 +167,7 @@ def _fewest(
     largest = 2 * max(float(held), float(np.abs(loose).max()), 4 / have.scale)
     cuts: list[Mask] = []
     certain = True
-    while True:
+    while len(cuts) < MOST_CUTS:
         tick()
         found = fewest(have, largest, most, integral=integral, cuts=cuts)
         if found.chosen is None:
@@ -182,6 +185,7 @@ def _fewest(
         certain &= met.infeasible
         if len(have.states) == before or met.changes is not None or met.infeasible:
             cuts.append(~found.chosen)
+    return best, False
 
 
 def _sparse(have: Requirements, loose: Floats, tick: Callable[[], None]) -> Mask:
