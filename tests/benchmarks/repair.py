@@ -87,7 +87,7 @@ def mended(path: Path, task: str) -> Mended:
 
 
 def planted(name: str, count: int, seed: int) -> Iterator[tuple[str, Mended]]:
-    """Repairs of planted faults: of one rule, each with its kind, and of two at once."""
+    """Repairs of planted faults: of one rule, with its kind, and of two at once."""
     program, oracle = planted_in(name)
     done = 0
     for mutant in mutants(program, 10 * count, seed=seed):
