@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from analyzers.alter import alter
 from analyzers.mutants import mutants
 from analyzers.repair import repair
-from analyzers.repair.saving import Draft, draft, execute_draft, undo, write_draft
+from analyzers.repair.applying import undo
+from analyzers.repair.saving import Draft, draft, execute_draft, write_draft
 from tests.cases import CASES
 from tests.published import saved as published
 from tests.strategies import domains, programs

@@ -1,5 +1,5 @@
 """Mending programs: the smallest change of scores and rules, with proof."""
 
-from analyzers.repair.search import compared, repair
+from analyzers.repair.search import repair
 
-__all__ = ["compared", "repair"]
+__all__ = ["repair"]

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analyzers.confirm import confirm
+from analyzers.repair.applying import MOST_BYTES, Changed, replace_all, text_of
 from analyzers.repair.lifting import lifted
-from tpdebug.errors import ReadError, UserError
-from tpdebug.files import read_limited, replace_file, same_file
+from tpdebug.errors import ReadError
+from tpdebug.files import read_limited, same_file
 from tpdebug.findings import Alteration, Failure, Repair, Scores
 from tpdebug.program import Program
 from tpdebug.read import Source, read
@@ -25,29 +26,8 @@ from tpdebug.write import save
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.mend import mended_source
 from tpdebug.write.mend_rows import changed_csv
-from tpdebug.write.patches import diff_text, read_patch
 
-MOST_BYTES = 100_000_000
 MARK = "\ufeff"
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A file with other contents.
-
-    Attributes:
-        path: where it belongs.
-        before, after: what it holds; None before: it is new.
-    """
-
-    path: Path
-    before: str | None
-    after: str
-
-    @property
-    def patch(self) -> str:
-        """The difference as a unified diff."""
-        return diff_text(self.path.name, self.before or "", self.after)
 
 
 @dataclass(frozen=True)
@@ -138,11 +118,11 @@ def _in_place(
     rows = [each for each in changes if isinstance(each, Scores)]
     if source.map.scores is not None and rows:
         table = Path(source.map.scores)
-        text = _text(table)
+        text = text_of(table)
         mark = MARK if text.startswith(MARK) else ""
         after = changed_csv(text.removeprefix(MARK), source.program, source.map, rows)
         files.append(Changed(table, text, mark + after))
-    text = _text(path)
+    text = text_of(path)
     mark = MARK if text.startswith(MARK) else ""
     text_only = text.removeprefix(MARK)
     body = mended_source(text_only, source, program, changes, careful=careful)
@@ -157,18 +137,10 @@ def _elsewhere(
     """The program file in another place, if it needs no other file there."""
     if source.published is not None:
         raise CannotRewrite("it is in another dialect")
-    after = next((f.after for f in files if f.path == path), _text(path))
+    after = next((f.after for f in files if f.path == path), text_of(path))
     if "load_embedding(" in after and not same_file(path.parent, target.parent):
         raise CannotRewrite("its embedding is in another folder")
     return (Changed(target, None, after),)
-
-
-def _text(path: Path) -> str:
-    data = read_limited(path, str(path), MOST_BYTES)
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path} is not UTF-8 text (byte {error.start})") from error
 
 
 def _read_back(
@@ -237,7 +209,7 @@ def _needed(source: Source, path: Path, changed: dict[str, str]) -> Iterator[str
             yield f"{module.rpartition('.')[2]}.py"
     else:
         for beside in sorted(path.resolve().parent.glob("*.csv")):
-            if beside.name in _text(path) and beside.name not in changed:
+            if beside.name in text_of(path) and beside.name not in changed:
                 yield beside.name
 
 
@@ -275,55 +247,4 @@ def write_draft(drafted: Draft) -> None:
     Raises:
         UserError: one of them was changed meanwhile, or cannot be written.
     """
-    _replace_all(drafted.files)
-
-
-def undo(path: Path, patch: Path) -> tuple[Path, ...]:
-    """Take back what a patch did to a program file and the files next to it.
-
-    Returns:
-        The files that were changed.
-
-    Raises:
-        UserError: the patch is none, is of other files, or these say something else.
-    """
-    data = read_limited(patch, str(patch), MOST_BYTES)
-    try:
-        parts = read_patch(data.decode(), str(patch))
-    except UnicodeDecodeError as error:
-        raise UserError(f"{patch} is not UTF-8 text (byte {error.start})") from error
-    text = _text(path)
-    files = []
-    for part in parts:
-        target = path if part.name == path.name else path.with_name(part.name)
-        if target != path and not (part.name in text and target.is_file()):
-            raise UserError(f"{patch} is about {part.name}, and not about {path}")
-        before = _text(target)
-        after = part.reversed().applied(before)
-        if after is None:
-            again = part.applied(before) is not None
-            says = "it is undone already" if again else "it was changed after that"
-            raise UserError(f"{target} is not as {patch} left it: {says}")
-        files.append(Changed(target, before, after))
-    _replace_all(files)
-    return tuple(file.path for file in files)
-
-
-def _replace_all(files: Sequence[Changed]) -> None:
-    """Replace all files, or put back those that were replaced before one failed."""
-    for file in files:
-        if file.before is not None and _text(file.path) != file.before:
-            raise UserError(
-                f"{file.path} was changed meanwhile, so nothing was written; "
-                "run this again"
-            )
-    done: list[Changed] = []
-    try:
-        for file in files:
-            replace_file(file.path, file.after)
-            done.append(file)
-    except BaseException:
-        for file in done:
-            if file.before is not None:
-                replace_file(file.path, file.before)
-        raise
+    replace_all(drafted.files)

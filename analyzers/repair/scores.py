@@ -14,16 +14,13 @@ import numpy as np
 
 from analyzers.repair.features import Features, Ints, colliding
 from analyzers.repair.linear import (
-    Floats,
-    Mask,
-    Requirements,
     Solved,
-    Wanted,
     combination,
     fewest,
     most_right,
     smallest,
 )
+from analyzers.repair.requirements import Floats, Mask, Requirements, Wanted
 from tpdebug.findings import Alteration, Scores
 
 FINE = 1_000
