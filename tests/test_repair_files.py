@@ -168,7 +168,7 @@ def test_a_function_of_two_heads_cannot_be_changed_in_place() -> None:
 
 
 @given(SMALL.flatmap(programs), st.integers(0, 99), st.booleans())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_any_rule_of_a_written_file_can_be_changed(
     program: Program, seed: int, by_hand: bool
 ) -> None:

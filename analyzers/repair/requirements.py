@@ -117,6 +117,7 @@ class Requirements:
 
 
 def unit_of(found: Features) -> int:
-    """A power of ten, such that no score is far above a hundred times as much."""
-    largest = int(np.abs(found.points).max(initial=1))
-    return int(10 ** max(0, len(str(largest)) - 2))
+    """A power of ten, such that most scores are ten to a hundred times as much."""
+    sizes = np.abs(found.points[found.points != 0])
+    middle = int(np.median(sizes)) if len(sizes) else 1
+    return int(10 ** max(0, len(str(middle)) - 2))
