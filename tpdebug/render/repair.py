@@ -111,7 +111,7 @@ def _limits(program: Program, found: Repair) -> Iterator[RenderableType]:
         for pair in found.collisions[:MOST_PAIRS]:
             yield Padding(Text(_pair(program, pair)), (0, 0, 0, 2))
     if found.contradiction:
-        yield Text("No scores meet all of these, so many times each they cancel out:")
+        yield Text("No scores meet all of these; in the sum they ask nothing of any score:")
         for each in found.contradiction:
             times = f"{each.times} times: " if each.times > 1 else ""
             says = f"{times}{_place(program, each.answer)}: "
@@ -139,7 +139,7 @@ def _place(program: Program, answer: Wrong) -> str:
 
 def _summary(found: Repair) -> Text:
     if not found.changes:
-        return Text("No repair was found that breaks no more than allowed.", "bold")
+        return Text("No repair was found.", "bold")
     rows = len(found.rows)
     rules = len(found.changes) - rows
     parts = [counted(rules, "rule")] if rules else []
