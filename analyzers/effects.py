@@ -79,7 +79,7 @@ class Effects:
         self.wrong = sum(block.counts[1] for block in blocks)
         self.states = States(program, blocks)
         self.stopped = Event()
-        self._behind = lru_cache(maxsize=None)(self._find_behind)
+        self.behind = lru_cache(maxsize=None)(self._find_behind)
         some = (some_of(block, block.failing) for block in blocks)
         self._failing = [block for block in some if block is not None]
         self._probes = list(probes(blocks, PROBES, seed))
@@ -154,8 +154,8 @@ class Effects:
 
     def _on(self, alteration: Alteration, blocks: Iterable[Judged]) -> Effect:
         """The effect on some inputs."""
-        evaluator = self._altered(alteration)
-        behind = self._behind(alteration.rule.node)
+        evaluator = self.altered(alteration)
+        behind = self.behind(alteration.rule.node)
         fixes = breaks = 0
         for block in blocks:
             if self.stopped.is_set():
@@ -164,7 +164,7 @@ class Effects:
             fixes, breaks = fixes + found[0], breaks + found[1]
         return Effect(fixes, breaks)
 
-    def _altered(self, alteration: Alteration) -> Evaluator:
+    def altered(self, alteration: Alteration) -> Evaluator:
         """The program with an altered case or entry."""
         node = self.program.writers[alteration.rule.node]
         if isinstance(alteration, Output):

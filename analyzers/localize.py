@@ -14,11 +14,12 @@ from itertools import groupby
 import numpy as np
 
 from analyzers.alter import current
-from analyzers.blame import Blame, blame, in_question
+from analyzers.blame import Blame
 from analyzers.effects import Best, Effects
-from analyzers.judged import Judged, judge
+from analyzers.judged import Judged
+from analyzers.looked import look
 from analyzers.spectra import Spectra
-from analyzers.survey import Progress, cores, survey
+from analyzers.survey import Progress, cores
 from analyzers.suspicion import FORMULAS, Floats
 from analyzers.verify import expected, in_words, inputs_of
 from tpdebug.errors import UserError
@@ -86,32 +87,21 @@ def localize(
         raise UserError(f"there is no formula {formula!r}; use {', '.join(CHOICES)}")
     oracle = oracle_for(oracle, program.domain, program.classifier.pooled, name)
     parts, evidence = inputs_of(program.domain, oracle, cases, most, samples, seed)
-    evaluator, spectra = Evaluator(program), Spectra(program)
-    oracle.stopped.clear()
-
-    def work(number: int) -> tuple[Judged, Blame]:
-        judged = judge(evaluator, oracle, parts[number])
-        return judged, blame(spectra, evaluator, judged, number)
-
-    found, blocks = Blame.none(len(spectra.rules)), dict[int, Judged]()
-    for number, (judged, counted) in survey(
-        parts, work, jobs=jobs, progress=progress, stopped=oracle.stopped
-    ):
-        blocks[number], found = judged, found + counted
-    listed = [blocks[number] for number in sorted(blocks)]
-    right, wrong = (sum(block.counts[i] for block in listed) for i in (0, 1))
+    looked = look(program, oracle, parts, jobs=jobs, progress=progress)
+    evaluator, spectra, found = looked.evaluator, looked.spectra, looked.blame
+    listed, right, wrong = looked.blocks, looked.right, looked.wrong
     if not right + wrong:
         raise UserError(f"{name} scores no letter of these inputs: nothing to localize")
     scores = {
         key: count(found.failed, found.passed, wrong, right)
         for key, count in FORMULAS.items()
     }
-    blamed = in_question(spectra, found.failed)
+    blamed = looked.in_question()
     blamed.sort(key=lambda number: -scores[TIEBREAK][number])
     bests = dict[int, Best]()
     if formula == INTERVENTIONAL and wrong:
         effects = Effects(program, listed, seed=seed)
-        bests = _alter_all(effects, spectra, blamed[:alter], jobs, altering)
+        bests = alter_all(effects, spectra, blamed[:alter], jobs, altering)
     known = _examples(evaluator, oracle, listed, found, blamed)
     suspects = [
         Suspect(
@@ -128,13 +118,12 @@ def localize(
         )
         for number, first, last in _ranked(blamed, formula, scores, bests)
     ]
-    failing = sum(int(np.count_nonzero(block.failing)) for block in listed)
-    counts = (right + wrong, wrong, failing)
+    counts = (right + wrong, wrong, looked.failing)
     rules = len(spectra.rules)
     return Localization(name, evidence, *counts, formula, rules, tuple(suspects))
 
 
-def _alter_all(
+def alter_all(
     effects: Effects,
     spectra: Spectra,
     numbers: Sequence[int],

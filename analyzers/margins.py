@@ -31,6 +31,8 @@ class States:
     """What the classifier sees at each answer, and what is right there.
 
     Attributes:
+        values: each scored variable (value indices or counts) `[states, places]`: one
+            place, pooled every position, where -1 is none.
         weight: how many answers are alike `[states]`.
         label: the class that is right; -2: none `[states]`.
         totals: the score of each class `[states, classes]`.
@@ -43,9 +45,9 @@ class States:
             name: index_of(program.variables[name]) for name in _read(program)
         }
         if program.classifier.pooled:
-            self._values, self.label, self.weight = _pooled(program, blocks)
+            self.values, self.label, self.weight = _pooled(program, blocks)
         else:
-            self._values, self.label, self.weight = _letters(program, blocks)
+            self.values, self.label, self.weight = _letters(program, blocks)
         self.totals = np.zeros((len(self.label), self.classes), np.int64)
         for row in program.classifier.rows:
             key = () if row.value is None else (row.value,)
@@ -54,7 +56,7 @@ class States:
 
     def times(self, rule: Rule) -> Ints:
         """How often each answer counts a row `[states]`."""
-        values = self._values[rule.node]
+        values = self.values[rule.node]
         if not rule.key:
             total: Ints = values.sum(axis=1)
             return total

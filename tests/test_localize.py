@@ -17,7 +17,7 @@ from analyzers.alter import alter, alternatives, current
 from analyzers.effects import NOTHING, Best, Effects
 from analyzers.flows import Flows
 from analyzers.judged import judge
-from analyzers.localize import _alter_all, localize
+from analyzers.localize import alter_all, localize
 from analyzers.mutants import KINDS, mutants
 from analyzers.spectra import Spectra
 from analyzers.suspicion import FORMULAS
@@ -262,7 +262,7 @@ def test_an_interruption_breaks_off_what_is_being_counted(
     monkeypatch.setattr(Effects, "best", endless)
     monkeypatch.setattr(Future, "result", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        _alter_all(effects, Spectra(program), [0, 1, 2], 1, None)
+        alter_all(effects, Spectra(program), [0, 1, 2], 1, None)
     assert len(broken_off) == 1
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analyzers.falsify import falsify
     from analyzers.lint import lint
     from analyzers.localize import localize
+    from analyzers.repair import repair
     from analyzers.verify import verify
     from tpdebug.cases import Cases, read_cases
     from tpdebug.domain import Domain
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         Lint,
         Localization,
         Pattern,
+        Repair,
         Verification,
     )
     from tpdebug.nodes import (
@@ -92,6 +94,7 @@ __all__ = [
     "Program",
     "ProgramError",
     "ReadError",
+    "Repair",
     "Rule",
     "RuleCoverage",
     "ScoreRow",
@@ -111,6 +114,7 @@ __all__ = [
     "load",
     "localize",
     "read_cases",
+    "repair",
     "rule_coverage",
     "save",
     "task",
@@ -126,6 +130,7 @@ _HOMES = {
     "analyzers.falsify": ("falsify",),
     "analyzers.lint": ("lint",),
     "analyzers.localize": ("localize",),
+    "analyzers.repair": ("repair",),
     "analyzers.verify": ("verify",),
     "tpdebug.cases": ("Cases", "read_cases"),
     "tpdebug.domain": ("Domain",),
@@ -134,7 +139,7 @@ _HOMES = {
     "tpdebug.findings": (
         *("Accuracy", "Atlas", "Coverage", "Difference", "Evidence", "Explanation"),
         *("Failure", "FailureKind", "Falsification", "Finding", "Lint", "Localization"),
-        *("Pattern", "Verification"),
+        *("Pattern", "Repair", "Verification"),
     ),
     "tpdebug.nodes": (
         *("CategoricalHead", "Classifier", "Embedding", "LookupTable"),

@@ -44,6 +44,7 @@ from tpdebug.findings.falsification import FailureKind, Falsification
 from tpdebug.findings.lint import CODES, CellCount, Code, Finding, Lint
 from tpdebug.findings.localization import Counts, Localization, Suspect, Wrong
 from tpdebug.findings.patterns import Atlas, Pattern
+from tpdebug.findings.repair import Change, Collision, Opposed, Repair
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
 from tpdebug.findings.verification import (
     ClassCount,
@@ -63,11 +64,13 @@ __all__ = [
     "Alteration",
     "Atlas",
     "CellCount",
+    "Change",
     "Changed",
     "Circuit",
     "ClassCircuit",
     "ClassCount",
     "Code",
+    "Collision",
     "ContextUse",
     "Contrast",
     "Contribution",
@@ -97,11 +100,13 @@ __all__ = [
     "Looks",
     "Nearest",
     "NodeUse",
+    "Opposed",
     "Output",
     "Pattern",
     "Place",
     "Reach",
     "Recurring",
+    "Repair",
     "Role",
     "RuleChange",
     "RuleContrast",
