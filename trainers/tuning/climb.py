@@ -34,12 +34,14 @@ class Climbed:
         network: the network by now.
         loss: its cross-entropy by label, in nats.
         exchanged: how many exchanges there were.
+        weights: of its scores, to fit them again from; None: they are fixed.
     """
 
     step: int
     network: Discrete
     loss: float
     exchanged: int
+    weights: Floats | None
 
 
 def climb(
@@ -62,7 +64,9 @@ def climb(
         seed: what everything random is drawn with.
 
     Yields:
-        One for each node that was looked at. It ends early after a round without any
+        The network to begin with, with fitted scores; then one for each node that was
+        looked at; at the end one in which what is not needed is as it was at first. It
+        ends early after a round without any
         exchange, or when the loss can hardly be lower.
     """
     draw = np.random.default_rng(seed)
@@ -74,29 +78,49 @@ def climb(
         weights = found.weights
         exact.restore(found.network, exact.values)
     step = exchanged = 0
-    while free:
+
+    def climbed() -> Climbed:
+        return Climbed(step, exact.network, exact.loss / labels, exchanged, weights)
+
+    yield climbed()
+    while free and exact.loss >= FEWEST_NATS:
         before = exchanged
         for place in draw.permutation(free).tolist():
             if step == steps:
-                return
-            better = _better(exact, place, weights, fitting, draw)
+                break
+            better = _better(exact, place, weights, draw)
             if better is not None:
-                weights = better
+                weights = better.weights
                 exchanged += 1
             step += 1
-            yield Climbed(step, exact.network, exact.loss / labels, exchanged)
-        if exchanged == before or exact.loss < FEWEST_NATS:
-            return
+            yield climbed()
+        if exchanged == before or step == steps:
+            break
+    for place in free:
+        undone = _undone(exact, place, network.nodes[place], weights)
+        if undone is not None:
+            weights = undone.weights
+    yield climbed()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Better:
+    weights: Floats | None
+
+
+def _undone(
+    exact: Exact, place: int, node: Made, weights: Floats | None
+) -> _Better | None:
+    """Go back to a node as it was at first, if what came of it is not needed now."""
+    if exact.network.nodes[place] is node:
+        return None
+    return _tried(exact, place, node, weights, exact.loss + FEWEST_NATS)
 
 
 def _better(
-    exact: Exact,
-    place: int,
-    weights: Floats | None,
-    fitting: bool,
-    draw: np.random.Generator,
-) -> Floats | None:
-    """Exchange a node for a better one if there is one: the weights of its scores."""
+    exact: Exact, place: int, weights: Floats | None, draw: np.random.Generator
+) -> _Better | None:
+    """Exchange a node for a better one, if one is found among the proposals."""
     node = exact.network.nodes[place]
     missing = exact.missing(place)
     tried = list(proposals(node, missing, draw))
@@ -105,16 +129,26 @@ def _better(
     costs = [exact.outcome(place, other) for other in tried]
     wanted = exact.loss - FEWEST_NATS
     for number in np.argsort(costs, kind="stable")[:TRIES].tolist():
-        network, values = exact.exchanged(place, tried[number])
-        before = exact.network, exact.values
-        found = weights if weights is not None else np.empty(0)
-        if fitting:
-            scored = rescored(
-                network, values, exact.data, start=weights, iterations=ITERATIONS
-            )
-            network, found = scored.network, scored.weights
-        exact.restore(network, values)
-        if exact.loss < wanted:
+        found = _tried(exact, place, tried[number], weights, wanted)
+        if found is not None:
             return found
-        exact.restore(*before)
+    return None
+
+
+def _tried(
+    exact: Exact, place: int, node: Made, weights: Floats | None, wanted: float
+) -> _Better | None:
+    """Exchange a node, and fit the scores; go back if the loss is not below this."""
+    before = exact.network, exact.values
+    network, values = exact.exchanged(place, node)
+    fitted = None
+    if weights is not None:
+        scored = rescored(
+            network, values, exact.data, start=weights, iterations=ITERATIONS
+        )
+        network, fitted = scored.network, scored.weights
+    exact.restore(network, values)
+    if exact.loss < wanted:
+        return _Better(fitted)
+    exact.restore(*before)
     return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from torch import Tensor
 
 from trainers.data import PAD, Data
@@ -84,8 +83,3 @@ def _seen(network: Discrete, number: int, value: Tensor, data: Data) -> Variable
     ended = data.tokens[labelled] == PAD
     return Variable(value[labelled].masked_fill(ended, -1).numpy(), size)
 
-
-def plain_scores(network: Discrete) -> Discrete:
-    """The same network with scores of its own, that may be changed."""
-    copies = (None if rows is None else np.array(rows) for rows in network.scores)
-    return replace(network, scores=tuple(copies))
