@@ -218,7 +218,7 @@ class _Looking:
                 f"{task.name} scores no letter with a class of the program "
                 f"({' '.join(task.classes)}): there is nothing to learn"
             )
-        self.found: list[tuple[int, int, Discrete]] = []
+        self.found: list[tuple[int, int, bool, Discrete]] = []
 
     def start(self) -> Discrete:
         """The network to begin with, its scores as logits."""
@@ -237,18 +237,21 @@ class _Looking:
         return found if found.scored.any() else self.train
 
     def at(self, climbed: Climbed) -> None:
-        """Look at a network, with the scores that are best for all training inputs."""
+        """Look at a network: with the scores as they were at first, and the best."""
         network = climbed.network
-        if self.kept.scores:
-            network = replace(network, scores=self.network.scores)
-        else:
+        self._add(replace(network, scores=self.network.scores), same_scores=True)
+        if not self.kept.scores:
             values = Network(network).values(self.train.tokens)
             weights = climbed.weights
-            network = rescored(network, values, self.train, start=weights).network
+            found = rescored(network, values, self.train, start=weights)
+            self._add(found.network, same_scores=False)
+
+    def _add(self, network: Discrete, same_scores: bool) -> None:
         right = Network(network).predictions(self.valid.tokens) == self.valid.targets
         scored = self.valid.scored
         inputs = int(((right | ~scored).all(1) & scored.any(1)).sum())
-        self.found.append((int((right & scored).sum()), inputs, network))
+        letters = int((right & scored).sum())
+        self.found.append((letters, inputs, same_scores, network))
 
     def best(self) -> Program | None:
         """The best program, if it is better than the one to begin with."""
@@ -256,7 +259,8 @@ class _Looking:
         seen = blocks_of_cases(
             self.program.domain, (*self.parts.train, *self.parts.valid)
         )
-        for letters, inputs, network in sorted(self.found, key=lambda f: f[:2])[::-1]:
+        order = sorted(self.found, key=lambda each: each[:3], reverse=True)
+        for letters, inputs, _, network in order:
             if letters <= begun.letters_right or inputs < begun.inputs_right:
                 continue
             try:

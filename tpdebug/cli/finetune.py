@@ -191,6 +191,11 @@ def _show(
     looked = counted(tuned.steps, "node")
     if tuned.better:
         headline = f"Wrote {output}: {program}, finetuned for {asked.name}."
+    elif tuned.validation[0].perfect:
+        headline = (
+            f"{program} makes no mistake on what was held out to choose by, so no "
+            "program is better; nothing is written."
+        )
     else:
         headline = (
             f"No better program than {program} was found for {asked.name}, after a "

@@ -56,9 +56,9 @@ def _what_changed(changed: Sequence[str], scores: bool) -> str:
 
 def _table(validation: Pair, measured: Pair, both: bool) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="")
-    table.add_column("right")
-    table.add_column("inputs")
-    table.add_column("letters")
+    table.add_column("")
+    table.add_column("inputs right")
+    table.add_column("letters right")
     table.add_column("evidence")
     for name, row in _rows(validation, measured, both):
         table.add_row(name, *row)

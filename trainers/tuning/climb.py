@@ -66,8 +66,7 @@ def climb(
     Yields:
         The network to begin with, with fitted scores; then one for each node that was
         looked at; at the end one in which what is not needed is as it was at first. It
-        ends early after a round without any
-        exchange, or when the loss can hardly be lower.
+        ends early after a round without any exchange, or when nothing is wrong.
     """
     draw = np.random.default_rng(seed)
     labels = max(int(data.scored.sum()), 1)
@@ -83,10 +82,10 @@ def climb(
         return Climbed(step, exact.network, exact.loss / labels, exchanged, weights)
 
     yield climbed()
-    while free and exact.loss >= FEWEST_NATS:
+    while free and not exact.done:
         before = exchanged
         for place in draw.permutation(free).tolist():
-            if step == steps:
+            if step == steps or exact.done:
                 break
             better = _better(exact, place, weights, draw)
             if better is not None:

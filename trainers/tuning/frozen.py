@@ -70,6 +70,8 @@ def frozen(program: Program, names: Sequence[str]) -> Frozen:
         ),
         SCORES in names,
     )
+    if not program.scored:
+        raise UserError("the program has no scores: nothing that it does matters")
     if found.scores and not free_places(program, found):
         raise UserError("everything that matters is frozen: nothing is left to train")
     return found
