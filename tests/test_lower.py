@@ -27,6 +27,8 @@ from tpdebug.nodes import (  # noqa: E402
     Embedding,
     LookupTable,
     Node,
+    Predicate,
+    Preference,
     inputs_of,
 )
 from tpdebug.program import Program  # noqa: E402
@@ -136,3 +138,31 @@ def test_the_network_of_a_program_by_hand_answers_as_the_program(case: Case) -> 
 def test_the_network_of_an_example_answers_as_the_program(path: Path) -> None:
     program = load(path)
     assert differing(program, sample(program.domain, 2000, 0)) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path", sorted(EXAMPLES.rglob("*.py")), ids=lambda path: "/".join(path.parts[-2:])
+)
+def test_a_network_answers_all_inputs_of_an_example_before_and_after_an_edit(
+    path: Path,
+) -> None:
+    """On the whole domain, or on 20,000 inputs of one that is too large."""
+    program = load(path)
+    most = 500_000
+    large = program.domain.count > most
+    inputs = sample(program.domain, 20_000, 0) if large else blocks(program.domain)
+    shown = list(inputs)
+    assert differing(program, shown) == 0
+    edited = replace(program, nodes=tuple(map(edit, program.nodes)))
+    assert edited != program
+    assert differing(edited, shown) == 0
+
+
+def edit(node: Node) -> Node:
+    """The node with its first rule changed, if it is a head."""
+    if isinstance(node, LookupTable | Embedding):
+        return node
+    if isinstance(node.predicate, Preference):
+        return replace(node, predicate=Preference.of(dict(node.predicate.cases[1:])))
+    return replace(node, predicate=Predicate.of(dict(node.predicate.cases[1:])))

@@ -43,6 +43,7 @@ from trainers.tuning.climb import Climbed, climb
 from trainers.tuning.exact import known
 from trainers.tuning.frozen import Frozen, free_places, frozen
 from trainers.tuning.scores import rescored
+from trainers.tuning.wide import widened
 
 ROUNDS = 3
 """How often each node is looked at, where it is not said how many steps to take."""
@@ -208,7 +209,9 @@ class _Looking:
         self, program: Program, kept: Frozen, task: Task, parts: Split
     ) -> None:
         self.program, self.kept, self.task, self.parts = program, kept, task, parts
-        self.network = lower(program)
+        domain = program.domain
+        sizes = len(domain.vocabulary), domain.positions
+        self.network = widened(lower(program), *sizes)
         whole = replace(task, domain=program.domain)
         classes = len(task.classes)
         self.train = known(data_for(whole, parts.train), classes)

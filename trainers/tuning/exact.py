@@ -183,7 +183,7 @@ class Exact:
         return total
 
     def _behind(self, place: int) -> Iterator[tuple[int, Made]]:
-        """The nodes that depend on one and matter, with the numbers of what they write."""
+        """The nodes behind one that matter, with the numbers of what they write."""
         changed, network = {INPUTS + place}, self.network
         needed = {i for i, rows in enumerate(network.scores) if rows is not None}
         for number in range(len(network.nodes) + INPUTS - 1, INPUTS + place, -1):
@@ -235,7 +235,7 @@ def _cost(scores: Tensor, targets: Tensor) -> float:
 
 
 def sums(codes: Tensor, each: Tensor, size: int) -> Tensor:
-    """Rows `[labels, classes]` added up by the code that they have: `[size, classes]`."""
+    """Rows `[labels, classes]` added up by the code they have: `[size, classes]`."""
     total = torch.zeros(size, each.shape[1], dtype=each.dtype)
     return total.index_add_(0, codes, each)
 

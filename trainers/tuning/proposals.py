@@ -18,6 +18,7 @@ from torch import Tensor
 from trainers.discrete import Copy, Count, Prefer, Table
 from trainers.discrete import Node as Made
 from trainers.tuning.exact import Missing, sums
+from trainers.tuning.wide import codes_of
 
 Bools = NDArray[np.bool_]
 MOST = 80
@@ -90,8 +91,8 @@ def _near(now: Bools, draw: np.random.Generator) -> Iterator[Bools]:
 
 
 def _other_cells(table: Table, draw: np.random.Generator) -> Iterator[Table]:
-    """Another code in one cell, of those that it writes."""
-    codes = np.unique(table.output)
+    """Another code in one cell."""
+    codes = codes_of(table)
     for number in _some(table.output.size * len(codes), draw):
         cell, code = divmod(number, len(codes))
         if table.output.flat[cell] != codes[code]:
@@ -125,9 +126,11 @@ def _grouped(
     A cell goes where the scores of a group gain most, a group gets the scores that are
     best for its cells, and so on (k-means, with the loss to second order as distance).
     """
-    codes, shape = np.unique(table.output), table.output.shape
+    codes, shape = codes_of(table), table.output.shape
     cells = torch.zeros_like(missing.codes[0])
-    for value, size in zip((missing.codes[v] for v in table.inputs), shape, strict=True):
+    for value, size in zip(
+        (missing.codes[v] for v in table.inputs), shape, strict=True
+    ):
         cells = cells * size + value.clamp(max=size - 1)
     slope = sums(cells, missing.slope, table.output.size)
     spread = sums(cells, missing.spread, table.output.size)

@@ -82,4 +82,3 @@ def _seen(network: Discrete, number: int, value: Tensor, data: Data) -> Variable
     labelled = data.scored[:, 0]
     ended = data.tokens[labelled] == PAD
     return Variable(value[labelled].masked_fill(ended, -1).numpy(), size)
-
