@@ -131,7 +131,7 @@ def finetune(
     total = ROUNDS * len(places) if steps is None else steps
     climbing = climb(
         looking.start(),
-        looking.some(seed),
+        lambda number: looking.some(seed, number),
         places,
         fitting=not kept.scores,
         steps=total,
@@ -141,10 +141,9 @@ def finetune(
     for last in climbing:
         if progress is not None:
             progress(last.step, max(total, 1))
-        if last.step % max(len(places), 1) == 0:
+        if last.rest:
             looking.at(last)
     assert last is not None
-    looking.at(last)
     found = looking.best()
     before = _accuracy(program, task)
     valid = looking.accuracy(program)
@@ -221,20 +220,20 @@ class _Looking:
                 f"{task.name} scores no letter with a class of the program "
                 f"({' '.join(task.classes)}): there is nothing to learn"
             )
-        self.found: list[tuple[int, int, bool, Discrete]] = []
+        self.found: list[tuple[int, int, bool, int, Discrete]] = []
 
     def start(self) -> Discrete:
         """The network to begin with, its scores as logits."""
-        size = _temper(self.network, self.some(0))
+        size = _temper(self.network, self.some(0, 0))
         scores = [None if s is None else s * size for s in self.network.scores]
         return replace(self.network, scores=tuple(scores))
 
-    def some(self, seed: int) -> Data:
-        """The training inputs that exchanges are judged by."""
+    def some(self, seed: int, number: int) -> Data:
+        """The training inputs that exchanges are judged by in one round."""
         most = min(LEARN, max(MOST_PAIRS // self.program.domain.positions**2, 100))
         if len(self.train) <= most:
             return self.train
-        draw = np.random.default_rng(seed)
+        draw = np.random.default_rng((seed, number))
         rows = np.sort(draw.choice(len(self.train), most, replace=False))
         found = self.train[torch.from_numpy(rows)]
         return found if found.scored.any() else self.train
@@ -254,7 +253,8 @@ class _Looking:
         scored = self.valid.scored
         inputs = int(((right | ~scored).all(1) & scored.any(1)).sum())
         letters = int((right & scored).sum())
-        self.found.append((letters, inputs, same_scores, network))
+        later = len(self.found)  # of equals, for in the end less is changed
+        self.found.append((letters, inputs, same_scores, later, network))
 
     def best(self) -> Program | None:
         """The best program, if it is better than the one to begin with."""
@@ -262,8 +262,8 @@ class _Looking:
         seen = blocks_of_cases(
             self.program.domain, (*self.parts.train, *self.parts.valid)
         )
-        order = sorted(self.found, key=lambda each: each[:3], reverse=True)
-        for letters, inputs, _, network in order:
+        order = sorted(self.found, key=lambda each: each[:4], reverse=True)
+        for letters, inputs, _, _, network in order:
             if letters <= begun.letters_right or inputs < begun.inputs_right:
                 continue
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from trainers.data import Data
 from trainers.discrete import Discrete, Floats
 from trainers.discrete import Node as Made
+from trainers.network import Network
 from trainers.tuning.exact import Exact
 from trainers.tuning.proposals import proposals
 from trainers.tuning.scores import rescored
@@ -32,21 +33,21 @@ class Climbed:
     Attributes:
         step: how many nodes were looked at.
         network: the network by now.
-        loss: its cross-entropy by label, in nats.
         exchanged: how many exchanges there were.
         weights: of its scores, to fit them again from; None: they are fixed.
+        rest: whether a round of all nodes is over.
     """
 
     step: int
     network: Discrete
-    loss: float
     exchanged: int
     weights: Floats | None
+    rest: bool
 
 
 def climb(
     network: Discrete,
-    data: Data,
+    examples: Callable[[int], Data],
     free: Sequence[int],
     *,
     fitting: bool,
@@ -57,7 +58,8 @@ def climb(
 
     Args:
         network: where to begin.
-        data: the examples to learn from; all labels are classes.
+        examples: gives those to judge by in each round, so that what is chosen is not
+            chosen for the sake of a few; all labels are classes.
         free: the places of the nodes whose rules may be exchanged.
         fitting: whether the scores may change.
         steps: how many nodes to look at.
@@ -65,23 +67,24 @@ def climb(
 
     Yields:
         The network to begin with, with fitted scores; then one for each node that was
-        looked at; at the end one in which what is not needed is as it was at first. It
-        ends early after a round without any exchange, or when nothing is wrong.
+        looked at, and each round; at the end one in which what is not needed is as it
+        was at first. It ends early after a round without any exchange, or when nothing is wrong.
     """
     draw = np.random.default_rng(seed)
-    labels = max(int(data.scored.sum()), 1)
-    exact = Exact(network, data, fitting=fitting)
     weights: Floats | None = None
     if fitting:
-        found = rescored(network, exact.values, data)
-        weights = found.weights
-        exact.restore(found.network, exact.values)
+        data = examples(0)
+        values = Network(network).values(data.tokens)
+        found = rescored(network, values, data)
+        network, weights = found.network, found.weights
+    begun, number = network, 0
+    exact = Exact(network, examples(0), fitting=fitting)
     step = exchanged = 0
 
-    def climbed() -> Climbed:
-        return Climbed(step, exact.network, exact.loss / labels, exchanged, weights)
+    def climbed(*, rest: bool = False) -> Climbed:
+        return Climbed(step, exact.network, exchanged, weights, rest)
 
-    yield climbed()
+    yield climbed(rest=True)
     while free and not exact.done:
         before = exchanged
         for place in draw.permutation(free).tolist():
@@ -95,11 +98,15 @@ def climb(
             yield climbed()
         if exchanged == before or step == steps:
             break
+        yield climbed(rest=True)
+        number += 1
+        exact = Exact(exact.network, examples(number), fitting=fitting)
+    yield climbed(rest=True)
     for place in free:
-        undone = _undone(exact, place, network.nodes[place], weights)
+        undone = _undone(exact, place, begun.nodes[place], weights)
         if undone is not None:
             weights = undone.weights
-    yield climbed()
+    yield climbed(rest=True)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
