@@ -7,12 +7,9 @@ result is the best program on validation that was seen, the one it began with in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
-from torch.nn import functional
 
 from tpdebug.cases import Cases
 from tpdebug.domain import Domain
@@ -24,9 +21,6 @@ from tpdebug.nodes import outputs_of
 from tpdebug.oracles import Function, Oracle, oracle_for
 from tpdebug.program import Program
 from tpdebug.restrict import restrict
-from trainers.data import Data
-from trainers.discrete import Discrete
-from trainers.lift import lift_like
 from trainers.listing import FEWEST, held_out
 from trainers.lower import lower
 from trainers.network import Network
@@ -34,25 +28,16 @@ from trainers.pipeline import (
     CHECK_SEED,
     Trained,
     blocks_of_cases,
-    data_for,
     differences,
 )
 from trainers.split import Split, split
 from trainers.tasks import Task
 from trainers.tuning.climb import Climbed, climb
-from trainers.tuning.exact import known
-from trainers.tuning.frozen import Frozen, free_places, frozen
-from trainers.tuning.scores import rescored
-from trainers.tuning.wide import widened
+from trainers.tuning.frozen import free_places, frozen
+from trainers.tuning.looking import Looking
 
 ROUNDS = 3
 """How often each node is looked at, where it is not said how many steps to take."""
-
-LEARN = 3_000
-"""How many of the training inputs exchanges are judged by."""
-
-MOST_PAIRS = 4_000_000
-"""So many pairs of positions these have at most, to bound time and memory."""
 
 Progress = Callable[[int, int], None]
 
@@ -99,8 +84,9 @@ def finetune(
     """Go on training a program; what it reads where stays.
 
     Of the right answers a tenth is held out for validation and a tenth for testing.
-    The result is never worse on validation: more letters are right, and no fewer
-    inputs, or it is the program to begin with.
+    The result is never worse on validation: more letters are right and no fewer inputs,
+    or as many and more letters of those to learn from; or it is the program to begin
+    with.
 
     Args:
         program: where to begin.
@@ -127,7 +113,7 @@ def finetune(
     kept = frozen(program, freeze)
     places = free_places(program, kept)
     task = _task(program, part or program.domain, oracle, seed, name)
-    looking = _Looking(program, kept, task, split(task, seed))
+    looking = Looking(program, kept, task, split(task, seed))
     total = ROUNDS * len(places) if steps is None else steps
     climbing = climb(
         looking.start(),
@@ -192,112 +178,6 @@ def _task(
     listed = Split(tuple(train), tuple(valid), tuple(test))
     shown = Cases(part, listed.test, pooled=pooled)
     return Task(name, says, part, shown, classes=classes, listed=listed)
-
-
-class _Looking:
-    """Looks at networks, and keeps what is better on validation.
-
-    Args:
-        program: where it begins.
-        kept: what stays of it.
-        task: what is right.
-        parts: the cases to learn from and to choose by.
-    """
-
-    def __init__(
-        self, program: Program, kept: Frozen, task: Task, parts: Split
-    ) -> None:
-        self.program, self.kept, self.task, self.parts = program, kept, task, parts
-        domain = program.domain
-        sizes = len(domain.vocabulary), domain.positions
-        self.network = widened(lower(program), *sizes)
-        whole = replace(task, domain=program.domain)
-        classes = len(task.classes)
-        self.train = known(data_for(whole, parts.train), classes)
-        self.valid = data_for(whole, parts.valid)
-        if not self.train.scored.any():
-            raise UserError(
-                f"{task.name} scores no letter with a class of the program "
-                f"({' '.join(task.classes)}): there is nothing to learn"
-            )
-        self.found: list[tuple[int, int, bool, int, Discrete]] = []
-
-    def start(self) -> Discrete:
-        """The network to begin with, its scores as logits."""
-        size = _temper(self.network, self.some(0, 0))
-        scores = [None if s is None else s * size for s in self.network.scores]
-        return replace(self.network, scores=tuple(scores))
-
-    def some(self, seed: int, number: int) -> Data:
-        """The training inputs that exchanges are judged by in one round."""
-        most = min(LEARN, max(MOST_PAIRS // self.program.domain.positions**2, 100))
-        if len(self.train) <= most:
-            return self.train
-        draw = np.random.default_rng((seed, number))
-        rows = np.sort(draw.choice(len(self.train), most, replace=False))
-        found = self.train[torch.from_numpy(rows)]
-        return found if found.scored.any() else self.train
-
-    def at(self, climbed: Climbed) -> None:
-        """Look at a network: with the scores as they were at first, and the best."""
-        network = climbed.network
-        self._add(replace(network, scores=self.network.scores), same_scores=True)
-        if not self.kept.scores:
-            values = Network(network).values(self.train.tokens)
-            weights = climbed.weights
-            found = rescored(network, values, self.train, start=weights)
-            self._add(found.network, same_scores=False)
-
-    def _add(self, network: Discrete, same_scores: bool) -> None:
-        right = Network(network).predictions(self.valid.tokens) == self.valid.targets
-        scored = self.valid.scored
-        inputs = int(((right | ~scored).all(1) & scored.any(1)).sum())
-        letters = int((right & scored).sum())
-        later = len(self.found)  # of equals, for in the end less is changed
-        self.found.append((letters, inputs, same_scores, later, network))
-
-    def best(self) -> Program | None:
-        """The best program, if it is better than the one to begin with."""
-        begun = self.accuracy(self.program)
-        seen = blocks_of_cases(
-            self.program.domain, (*self.parts.train, *self.parts.valid)
-        )
-        order = sorted(self.found, key=lambda each: each[:4], reverse=True)
-        for letters, inputs, _, _, network in order:
-            if letters <= begun.letters_right or inputs < begun.inputs_right:
-                continue
-            try:
-                found = lift_like(self.program, network, seen)
-            except UserError:  # two classes are too close for integers
-                continue
-            if not self.kept.kept(found, self.program.classifier):
-                continue
-            measured = self.accuracy(found)
-            if (
-                measured.letters_right > begun.letters_right
-                and measured.inputs_right >= begun.inputs_right
-            ):
-                return found
-        return None
-
-    def accuracy(self, program: Program) -> Accuracy:
-        """How often a program is right on validation."""
-        pooled = program.classifier.pooled
-        cases = Cases(program.domain, self.parts.valid, pooled=pooled)
-        return measure(program, cases)
-
-
-def _temper(network: Discrete, data: Data) -> float:
-    """What to multiply the scores by, so that they are logits: the likeliest number."""
-    scores = Network(network)(data.tokens)[data.scored]
-    targets = data.targets[data.scored]
-    largest = max(float(scores.abs().max()), 1.0)
-
-    def loss(log: float) -> float:
-        return float(functional.cross_entropy(scores * np.exp(log) / largest, targets))
-
-    found = minimize_scalar(loss, bounds=(-3, 12), method="bounded")
-    return float(np.exp(found.x)) / largest
 
 
 def _accuracy(program: Program, task: Task) -> Accuracy:

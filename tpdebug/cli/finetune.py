@@ -18,7 +18,6 @@ from tpdebug.cli.job import check_output
 from tpdebug.cli.options import echo_json, format_option, program_argument
 from tpdebug.cli.outcome import check_file
 from tpdebug.cli.subject import (
-    Subject,
     narrowed,
     oracle_options,
     part_options,
@@ -121,7 +120,7 @@ def finetune_command(
     if form == "json":
         echo_json(_data(program, output, freeze, seed, tuned, notes))
     else:
-        _show(program, output, asked, tuned, agreement)
+        _show(program, output, asked.name, tuned, agreement, notes)
     if not tuned.better:
         raise click.exceptions.Exit(NOTHING_BETTER)
 
@@ -182,7 +181,12 @@ def _command(
 
 
 def _show(
-    program: str, output: Path, asked: Subject, tuned: Tuned, agreement: str | None
+    program: str,
+    output: Path,
+    name: str,
+    tuned: Tuned,
+    agreement: str | None,
+    notes: list[str],
 ) -> None:
     from tpdebug.errors import counted
     from tpdebug.render.finetuning import finetuning_view
@@ -190,7 +194,7 @@ def _show(
 
     looked = counted(tuned.steps, "node")
     if tuned.better:
-        headline = f"Wrote {output}: {program}, finetuned for {asked.name}."
+        headline = f"Wrote {output}: {program}, finetuned for {name}."
     elif tuned.validation[0].perfect:
         headline = (
             f"{program} makes no mistake on what was held out to choose by, so no "
@@ -198,7 +202,7 @@ def _show(
         )
     else:
         headline = (
-            f"No better program than {program} was found for {asked.name}, after a "
+            f"No better program than {program} was found for {name}, after a "
             f"look at {looked}; nothing is written."
         )
     show(
@@ -209,6 +213,7 @@ def _show(
             tuned.changed,
             tuned.scores_changed,
             agreement,
+            notes,
         )
     )
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from tpdebug.errors import counted
 from tpdebug.findings import Accuracy, percent
+from tpdebug.render.verification import notes_view
 
 NAMED = 6
 """How many nodes are named; of more only how many there are."""
@@ -24,6 +25,7 @@ def finetuning_view(
     changed: Sequence[str],
     scores_changed: bool,
     agreement: str | None,
+    notes: Sequence[str] = (),
 ) -> RenderableType:
     """Everything that `tpdebug finetune` prints.
 
@@ -35,8 +37,9 @@ def finetuning_view(
         changed: the nodes that have other rules.
         scores_changed: whether the scores are others.
         agreement: what the file was compared with; None if nothing was written.
+        notes: what the file does not say and was inferred.
     """
-    parts: list[RenderableType] = [Text(headline)]
+    parts: list[RenderableType] = [Text(headline), *notes_view(notes)]
     if agreement is not None:
         parts.append(Text(_what_changed(changed, scores_changed)))
     parts += ["", _table(validation, measured, agreement is not None)]

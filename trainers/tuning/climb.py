@@ -68,7 +68,8 @@ def climb(
     Yields:
         The network to begin with, with fitted scores; then one for each node that was
         looked at, and each round; at the end one in which what is not needed is as it
-        was at first. It ends early after a round without any exchange, or when nothing is wrong.
+        was at first. It ends early after a round without any exchange, or when nothing
+        is wrong.
     """
     draw = np.random.default_rng(seed)
     weights: Floats | None = None
