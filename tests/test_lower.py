@@ -141,9 +141,7 @@ def test_the_network_of_an_example_answers_as_the_program(path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "path", sorted(EXAMPLES.rglob("*.py")), ids=lambda path: "/".join(path.parts[-2:])
-)
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: "/".join(path.parts[-2:]))
 def test_a_network_answers_all_inputs_of_an_example_before_and_after_an_edit(
     path: Path,
 ) -> None:
