@@ -14,6 +14,7 @@ from tests.strategies import programs
 from tpdebug.errors import UserError
 from tpdebug.inputs import blocks
 from tpdebug.program import Program
+from trainers.lift import lift_like
 from trainers.lower import lower, tokens_of
 from trainers.network import Network
 from trainers.network_file import Kept, load_network, save_network
@@ -29,6 +30,7 @@ def test_a_network_read_back_is_the_same(
     save_network(path, kept)
     found = load_network(path)
     assert (found.domain, found.classes) == (kept.domain, kept.classes)
+    assert lift_like(program, found.network, []) == program
     for block in blocks(program.domain):
         tokens = tokens_of(program.domain, block)
         before, after = (Network(each.network) for each in (kept, found))

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from tpdebug.read import Source, load
     from tpdebug.sourcemap import SourceMap
     from tpdebug.write import save
+    from trainers.finetuning import Tuned, finetune
     from trainers.finishing import train
     from trainers.own import function_task
     from trainers.tasks import Task, task
@@ -102,6 +103,7 @@ __all__ = [
     "SourceMap",
     "Task",
     "Trace",
+    "Tuned",
     "UserError",
     "Variable",
     "Verification",
@@ -109,6 +111,7 @@ __all__ = [
     "diff",
     "explain",
     "falsify",
+    "finetune",
     "function_task",
     "lint",
     "load",
@@ -150,6 +153,7 @@ _HOMES = {
     "tpdebug.read": ("Source", "load"),
     "tpdebug.sourcemap": ("SourceMap",),
     "tpdebug.write": ("save",),
+    "trainers.finetuning": ("Tuned", "finetune"),
     "trainers.finishing": ("train",),
     "trainers.own": ("function_task",),
     "trainers.tasks": ("Task", "task"),

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tpdebug.nodes import Tie
+from tpdebug.nodes import Tie, Value
 
 Floats: TypeAlias = NDArray[np.float64]
 TOKENS, POSITIONS, ONES = range(3)
@@ -68,13 +68,15 @@ class Table:
     """An MLP: the values of its inputs give the code `output[a, b]`.
 
     The last entry of an axis stands for all larger numbers. If it gives `letters`, its
-    codes are those of tokens; else they are numbers.
+    codes are those of tokens; if it `means` something else, that says what each code
+    stands for; else they are numbers.
     """
 
     layer: int
     inputs: tuple[int, ...]
     output: NDArray[np.int64]
     letters: bool = False
+    means: tuple[Value, ...] = ()
 
 
 Node: TypeAlias = Copy | Prefer | Count | Table

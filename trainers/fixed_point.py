@@ -61,8 +61,9 @@ def fixed_point(
         parts = np.split(scores.astype(np.int64), ends[:-1])
         return FixedPoint(dict(zip(weights, parts, strict=True)), scale)
 
-    if (np.rint(given) == given).all():  # then they were made, and not fitted
-        return split(given, 1)
+    kept = integers(weights)
+    if kept is not None:
+        return kept
     centred = _centre(weights, seen)
     stacked = np.concatenate([centred[name] for name in weights])
 
@@ -82,6 +83,13 @@ def fixed_point(
     groups = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
     small = tidy(rounded.astype(np.int64), matrix, wanted, groups)
     return split(small, scale if (small == rounded).all() else 1)
+
+
+def integers(weights: Mapping[str, Floats]) -> FixedPoint | None:
+    """Scores that are integers already, as they are: they were made, and not fitted."""
+    if not all((np.rint(rows) == rows).all() for rows in weights.values()):
+        return None
+    return FixedPoint({name: r.astype(np.int64) for name, r in weights.items()}, 1)
 
 
 def _scales() -> Iterator[int]:

@@ -6,7 +6,7 @@ becomes integer scores that change no prediction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -18,6 +18,7 @@ from tpdebug.inputs import Letters
 from tpdebug.nodes import (
     CategoricalHead,
     Classifier,
+    Embedding,
     Key,
     LookupTable,
     Node,
@@ -27,9 +28,9 @@ from tpdebug.nodes import (
     Value,
 )
 from tpdebug.program import Program
-from trainers.discrete import Copy, Count, Discrete, Prefer, Table
+from trainers.discrete import INPUTS, Copy, Count, Discrete, Prefer, Table
 from trainers.discrete import Node as Made
-from trainers.fixed_point import FixedPoint, Floats, fixed_point
+from trainers.fixed_point import FixedPoint, Floats, fixed_point, integers
 from trainers.readout import Variable, distinct
 
 Codes = Mapping[int, Value]
@@ -52,13 +53,69 @@ def lift(
         inputs: blocks on which rounding the scores must change no prediction. If they
             are only a sample of the domain, scores are rounded ten times finer.
     """
-    inputs = list(inputs)
-    sampled = sum(map(len, inputs)) < domain.count
     lifted = _Lifted(domain)
     for node in network.nodes:
         lifted.add(node)
     silent = Classifier(classes, (), pooled=network.pooled)
     bare = Program(domain, tuple(lifted.nodes), silent, task)
+    return _scored(bare, lifted, network, inputs)
+
+
+def lift_like(
+    program: Program, network: Discrete, inputs: Iterable[Letters]
+) -> Program:
+    """Write a network down as a program with the names of another.
+
+    What is lowered comes back as it was: `lift_like(p, lower(p), []) == p`.
+
+    Args:
+        program: a program that the network has the wiring of: that it was lowered from.
+            What it is called and what is known of it is kept.
+        network: its network, maybe with other rules and scores.
+        inputs: blocks on which rounding the scores must change no prediction. If all
+            scores are integers they are kept, and nothing is looked at.
+    """
+    names = list(program.variables)[INPUTS:]
+    lifted = _Lifted(program.domain)
+    for name, node in zip(names, network.nodes, strict=True):
+        lifted.add(node, name)
+    known = program.classifier
+    bare = replace(
+        program,
+        nodes=_with_embedding(program, lifted.nodes),
+        classifier=Classifier(known.classes, (), pooled=network.pooled),
+    )
+    found = _scored(bare, lifted, network, inputs)
+    same = found.classifier.rows == known.rows
+    return replace(found, classifier=known) if same else found
+
+
+def _with_embedding(program: Program, nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """The tables of tokens that are an embedding in a program as that again."""
+    made = {node.name: node for node in nodes if not isinstance(node, Embedding)}
+    found: list[Node] = []
+    for node in program.nodes:
+        if isinstance(node, Embedding):
+            tables = [made[name] for name in node.names]
+            codes = tuple(
+                tuple(_code(table, token) for table in tables)
+                for token in program.domain.vocabulary
+            )
+            found.append(Embedding(node.names, codes))
+        else:
+            found.append(made[node.name])
+    return tuple(found)
+
+
+def _code(table: Node, token: str) -> int:
+    assert isinstance(table, LookupTable)
+    return int(table.output((token,)))
+
+
+def _scored(
+    bare: Program, lifted: _Lifted, network: Discrete, inputs: Iterable[Letters]
+) -> Program:
+    """A program with the scores of its network, rounded if they have to be."""
     rows = {
         name: _rows(bare, name, codes, scores)
         for (name, codes), scores in zip(
@@ -66,6 +123,11 @@ def lift(
         )
         if scores is not None
     }
+    kept = integers(rows)
+    if kept is not None:
+        return _with_scores(bare, kept)
+    inputs = list(inputs)
+    sampled = sum(map(len, inputs)) < bare.domain.count
     scores = fixed_point(rows, _seen(bare, list(rows), inputs), 10 if sampled else 1)
     return _with_scores(bare, scores)
 
@@ -90,9 +152,16 @@ class _Lifted:
         self.codes["positions"] = {i: i for i in range(self.domain.positions)}
         self.codes["ones"] = {1: 1}
 
-    def add(self, node: Made) -> None:
-        """Add a node, named by its kind, its layer and its place there."""
+    def add(self, node: Made, name: str | None = None) -> None:
+        """Add a node; if it has no name, by its kind, its layer and its place there."""
         names = list(self.codes)
+        name = name or self._name(node, names)
+        if isinstance(node, Table):
+            self._add_table(name, node, names)
+        else:
+            self._add_head(name, node, names)
+
+    def _name(self, node: Made, names: list[str]) -> str:
         match node:
             case Copy() | Prefer():
                 prefix = "attn"
@@ -102,11 +171,7 @@ class _Lifted:
                 counts = any(names[v] in self.numerical for v in node.inputs)
                 prefix = "num_mlp" if counts else "mlp"
         start = f"{prefix}_{node.layer}_"
-        name = f"{start}{sum(known.startswith(start) for known in names)}"
-        if isinstance(node, Table):
-            self._add_table(name, node, names)
-        else:
-            self._add_head(name, node, names)
+        return f"{start}{sum(known.startswith(start) for known in names)}"
 
     def _add_head(
         self, name: str, head: Copy | Prefer | Count, names: list[str]
@@ -155,8 +220,10 @@ class _Lifted:
         else:
             outputs = table.output[np.ix_(*cells)].reshape(-1)
         used = sorted(set(outputs.tolist()))
-        letters = self.codes["tokens"]
-        self.codes[name] = {c: letters[c] if table.letters else c for c in used}
+        means: Codes | tuple[Value, ...] = table.means
+        if table.letters:
+            means = self.codes["tokens"]
+        self.codes[name] = {c: means[c] if means else c for c in used}
         keys = product(*(m.values() for m in meanings))
         written = [self.codes[name][code] for code in outputs.tolist()]
         entries: dict[Key, Value] = dict(zip(keys, written, strict=True))

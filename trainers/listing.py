@@ -73,7 +73,7 @@ def listing(own: Own, seed: int) -> Listing:
     notes: list[str] = []
     read = [None if f is None else _cases(f, frame, pooled, own, notes) for f in files]
     rest = read[0] or []
-    train, valid, test = _held_out(rest, read[1], read[2], seed, str(own.cases))
+    train, valid, test = held_out(rest, read[1], read[2], seed, str(own.cases))
     for part, what in ((train, "training"), (valid, "validation"), (test, "test")):
         if not any(label is not None for _, row in part for label in row):
             raise UserError(f"the {what} cases score nothing")
@@ -165,7 +165,7 @@ def _check_words(words: Input, frame: Domain) -> None:
             raise DomainError(f"{says}; {option} makes it a letter")
 
 
-def _held_out(
+def held_out(
     cases: list[Case],
     valid: list[Case] | None,
     test: list[Case] | None,

@@ -50,11 +50,20 @@ def lower(program: Program) -> Discrete:
 
     `trainers.network.Network` computes it. A token's code is its place in the
     vocabulary. Its scores are the integers of the program, without their scale, so that
-    no sum is rounded.
+    no sum is rounded. `trainers.lift.lift_like` is the way back.
 
     Raises:
-        UserError: a table is too large for a network.
+        UserError: a table is too large for a network, or the scores are too fine.
+
+    >>> from tpdebug.domain import Domain
+    >>> from tpdebug.nodes import Classifier
+    >>> from trainers.lift import lift_like
+    >>> scores = {("tokens", "a"): [1, 0], ("tokens", "b"): [0, 1]}
+    >>> program = Program(Domain(("a", "b"), (1, 3)), (), Classifier.of("ab", scores))
+    >>> lift_like(program, lower(program), []) == program
+    True
     """
+    _check_exact(program)
     lowered = _Lowered(program)
     for node in program.nodes:
         lowered.add(node)
@@ -103,7 +112,8 @@ class _Lowered:
             case Embedding():
                 for column, name in enumerate(node.names):
                     codes = [self.codes[name][row[column]] for row in node.codes]
-                    table = Table(0, (TOKENS,), np.array(codes, np.int64))
+                    output = np.array(codes, np.int64)
+                    table = Table(0, (TOKENS,), output, *self._meaning(name))
                     self._number(name, table, 0)
             case LookupTable():
                 layer = max(0, *(self.layers[name] for name in node.inputs))
@@ -160,8 +170,29 @@ class _Lowered:
             place = tuple(each[v] for each, v in zip(codes, key, strict=True))
             output[place] = written[value]
         inputs = tuple(self.numbers[name] for name in node.inputs)
-        letters = any(isinstance(value, str) for value in written)
-        return Table(layer, inputs, output, letters)
+        return Table(layer, inputs, output, *self._meaning(node.name))
+
+    def _meaning(self, name: str) -> tuple[bool, tuple[Value, ...]]:
+        """Whether the codes of a variable are letters, and what others mean."""
+        codes, vocabulary = self.codes[name], self.program.domain.vocabulary
+        if all(value in vocabulary for value in codes):
+            return True, ()
+        if all(value == code for value, code in codes.items()):
+            return False, ()
+        return False, tuple(codes)
+
+
+def _check_exact(program: Program) -> None:
+    """Make sure that no sum of scores is too large for a float64 to be exact."""
+    largest: dict[str, int] = {}
+    for row in program.classifier.rows:
+        variable = program.variables[row.variable]
+        times = int(variable.values[-1]) if variable.numerical else 1
+        size = times * max(map(abs, row.scores))
+        largest[row.variable] = max(size, largest.get(row.variable, 0))
+    places = program.domain.positions if program.classifier.pooled else 1
+    if sum(largest.values()) * places >= 2**53:
+        raise UserError("the scores are too large, or too fine, for a network")
 
 
 def _matrix(

@@ -39,7 +39,11 @@ class Network(nn.Module):
         Returns:
             float64 `[examples, positions, classes]`; pooled: `[examples, 1, classes]`.
         """
-        scores = self._scores(self._values(tokens))
+        return self.scores(self._values(tokens), tokens)
+
+    def scores(self, values: list[Tensor], tokens: Tensor) -> Tensor:
+        """Score the classes, given every variable at each position of `tokens`."""
+        scores = self._scores(values)
         if self.discrete.pooled:
             real = tokens != PAD
             return (scores * real.unsqueeze(2)).sum(1, keepdim=True)
@@ -65,17 +69,14 @@ class Network(nn.Module):
         return int(right.sum()) / int(data.scored.sum())
 
     def _values(self, tokens: Tensor) -> list[Tensor]:
-        keys = (tokens != PAD).unsqueeze(1)
-        if self.discrete.causal:
-            positions = tokens.shape[1]
-            keys = keys & torch.ones(positions, positions, dtype=torch.bool).tril()
+        keys = keys_of(tokens, self.discrete.causal)
         values = [
             tokens.clamp(min=0),
             torch.arange(tokens.shape[1]).expand_as(tokens),
             torch.ones_like(tokens),
         ]
         for node in self.discrete.nodes:
-            values.append(_apply(node, values, keys))
+            values.append(apply(node, values, keys))
         return values
 
     @torch.no_grad()
@@ -86,7 +87,7 @@ class Network(nn.Module):
             float64 `[examples, positions, variables, classes]`.
         """
         values = self._values(tokens)
-        added = [self._added(number, value) for number, value in enumerate(values)]
+        added = [self.added(number, value) for number, value in enumerate(values)]
         size = (*tokens.shape, self.discrete.classes)
         zero = torch.zeros(size, dtype=torch.float64)
         return torch.stack([zero if part is None else part for part in added], 2)
@@ -95,11 +96,11 @@ class Network(nn.Module):
         size = (*values[0].shape, self.discrete.classes)
         total = torch.zeros(size, dtype=torch.float64)
         for number, value in enumerate(values):
-            added = self._added(number, value)
+            added = self.added(number, value)
             total += 0 if added is None else added
         return total
 
-    def _added(self, number: int, value: Tensor) -> Tensor | None:
+    def added(self, number: int, value: Tensor) -> Tensor | None:
         """What one variable adds to the scores; None: nothing."""
         rows = self.discrete.scores[number]
         if rows is None:
@@ -110,8 +111,30 @@ class Network(nn.Module):
         return weights[value]
 
 
-def _apply(node: Node, values: list[Tensor], keys: Tensor) -> Tensor:
-    """What a node writes, `[examples, positions]`."""
+def keys_of(tokens: Tensor, causal: bool) -> Tensor:
+    """Which keys a query may see, `[examples, query or 1, key]`."""
+    keys = (tokens != PAD).unsqueeze(1)
+    if causal:
+        positions = tokens.shape[1]
+        keys = keys & torch.ones(positions, positions, dtype=torch.bool).tril()
+    return keys
+
+
+def reads(node: Node) -> tuple[int, ...]:
+    """The variables that a node reads."""
+    if isinstance(node, Table):
+        return node.inputs
+    return node.query, node.key, node.value
+
+
+def apply(node: Node, values: list[Tensor], keys: Tensor) -> Tensor:
+    """What a node writes, `[examples, positions]`.
+
+    Args:
+        node: the node.
+        values: every variable that it reads, `[examples, positions]`.
+        keys: which keys a query may see, `[examples, query or 1, key]`.
+    """
     if isinstance(node, Table):
         output = torch.tensor(node.output)
         places = [

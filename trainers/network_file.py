@@ -92,8 +92,8 @@ def _kept(about: dict[str, Any], arrays: dict[str, Any]) -> Kept:
     nodes: list[Node] = []
     for number, fields in enumerate(about["nodes"]):
         kind = fields.pop("kind")
-        if "inputs" in fields:
-            fields["inputs"] = tuple(fields["inputs"])
+        for name in fields.keys() & {"inputs", "means"}:
+            fields[name] = tuple(fields[name])
         fields[_ARRAYS[kind]] = arrays[f"node{number}"]
         nodes.append(_KINDS[kind](**fields))
     scores = [arrays.get(f"score{number}") for number in range(INPUTS + len(nodes))]

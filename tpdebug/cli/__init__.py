@@ -17,6 +17,7 @@ from tpdebug.cli.demo import demo_command
 from tpdebug.cli.diff import diff_command
 from tpdebug.cli.explain import explain_command
 from tpdebug.cli.falsify import falsify_command
+from tpdebug.cli.finetune import finetune_command
 from tpdebug.cli.lint import lint_command
 from tpdebug.cli.localize import localize_command
 from tpdebug.cli.repair import repair_command
@@ -77,8 +78,7 @@ def main() -> None:
 
 for _command in (
     *(convert_command, coverage_command, demo_command, diff_command, explain_command),
-    *(falsify_command, lint_command, localize_command, repair_command, run_command),
-    slice_command,
-    *(train_command, verify_command),
+    *(falsify_command, finetune_command, lint_command, localize_command),
+    *(repair_command, run_command, slice_command, train_command, verify_command),
 ):
     main.add_command(_command)

@@ -36,7 +36,7 @@ def demo_command(output: Path | None, force: bool) -> None:
     from tpdebug.render.terminal import explanation_view, show, terminal_width
 
     job = Job(Run("sort", 8, 8, Config()), output or free_name(), force=force)
-    check_output(job)
+    check_output(job.output, force)
     require_torch()
     heading("1. A Transformer learns to sort")
     show(

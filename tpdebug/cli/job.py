@@ -92,19 +92,22 @@ def _task_words(run: Run) -> list[str]:
     return words
 
 
-def check_output(job: Job) -> None:
+def check_output(output: Path, force: bool) -> None:
     """Find out before training whether the result can be written.
+
+    Args:
+        output: the program file.
+        force: whether one that is there may be replaced.
 
     Raises:
         UserError: it cannot, or something would be lost.
     """
-    output = job.output
     if output.is_dir():
         raise UserError(f"{output} is a directory; name the program file to write")
     if not output.resolve().parent.is_dir():
         raise UserError(f"there is no directory {output.parent}")
     if output.suffix != ".py" or not output.name.isprintable():
         raise UserError(f"the output is a Python file: {output} should end in .py")
-    if output.exists() and not job.force:
+    if output.exists() and not force:
         raise UserError(f"{output} exists; take another name, or --force to replace it")
     check_writable(output)

@@ -206,11 +206,11 @@ def train_command(
     output = output or Path(str(run_dir)) / f"{run.task}.py"
     job = Job(run, output, standalone, force, run_dir)
     if run_dir is None or run_dir.resolve() != output.resolve().parent:
-        check_output(job)
+        check_output(output, force)
     require_torch(pictures=run_dir is not None)
     if run_dir is not None:
         open_folder(run_dir, output.name, force)
-        check_output(job)
+        check_output(output, force)
     done = train_to_file(job, resumed)
     if form == "json":
         echo_json(metrics(done))
