@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +118,7 @@ class Checks:
                 "what is right? name a task (--tpdebug-task sort) or a function "
                 "(--tpdebug-oracle module:function)"
             )
-        return subject(
+        found = subject(
             [self.source],
             self._program,
             task=asked.task,
@@ -127,6 +127,7 @@ class Checks:
             lengths=asked.lengths,
             alphabet=asked.alphabet,
         )
+        return replace(found, name=found.name.rpartition(":")[2])
 
     @cached_property
     def _verified(self) -> Verification:
