@@ -20,7 +20,7 @@ from scipy.sparse import csr_array, eye_array, hstack, kron
 
 from analyzers.repair.requirements import Floats, Mask, Requirements
 
-NODES = 5_000
+NODES = 1_000
 """So many nodes of a search tree are looked at; a limit of time would be random."""
 
 

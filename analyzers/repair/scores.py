@@ -35,7 +35,7 @@ MOST_SEARCHED = 24
 MOST_CUTS = 20
 """So many sets of rows that turn out not to be enough are tried."""
 
-MOST_WHOLE = 200
+MOST_WHOLE = 30
 """Of more wrong answers that cannot all be right, the best choice is guessed."""
 
 REWEIGHTED = 4
