@@ -9,7 +9,7 @@ pytest.importorskip("scipy")
 
 from trainers.fixed_point import fixed_point
 from trainers.readout import Variable, features, fit
-from trainers.tidy import tidy
+from tpdebug.tidy import tidy
 
 
 def predictions(scores: list[np.ndarray], seen: list[Variable]) -> np.ndarray:

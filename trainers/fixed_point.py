@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tpdebug.errors import UserError
 from trainers.readout import Variable, features
-from trainers.tidy import tidy
+from tpdebug.tidy import tidy
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -45,6 +45,7 @@ from tpdebug.findings.lint import CODES, CellCount, Code, Finding, Lint
 from tpdebug.findings.localization import Counts, Localization, Suspect, Wrong
 from tpdebug.findings.patterns import Atlas, Pattern
 from tpdebug.findings.repair import Change, Collision, Opposed, Repair
+from tpdebug.findings.simplification import Simplification, SimplifyStep, Size
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
 from tpdebug.findings.verification import (
     ClassCount,
@@ -113,6 +114,9 @@ __all__ = [
     "RuleUse",
     "Scores",
     "Share",
+    "Simplification",
+    "SimplifyStep",
+    "Size",
     "StaticSlice",
     "Status",
     "Step",
