@@ -137,7 +137,7 @@ class _Working:
         yield from self._step(_in_words(edits), fold(self.program, edits), edits)
 
     def _filled(self) -> Iterator[SimplifyStep]:
-        seen = see(self.program, self.parts, jobs=self.jobs)
+        seen = see(self.program, self.parts, needed=True, jobs=self.jobs)
         nodes = filled(self.program, seen)
         program = assembled(self.program, nodes, self.program.classifier)
         yield from self._step("filled in what never occurs", program)
@@ -145,7 +145,8 @@ class _Working:
     def _scored(self) -> Iterator[SimplifyStep]:
         classifier = small_scores(self.program, self.parts)
         program = assembled(self.program, self.program.nodes, classifier)
-        if _points(program) < _points(self.program):
+        fewer = len(program.classifier.rows) < len(self.program.classifier.rows)
+        if fewer or 2 * _points(program) < _points(self.program):
             yield from self._step("made scores smaller and fewer", program)
 
 
@@ -177,7 +178,7 @@ def _replacements(seen: Seen, name: str) -> Iterator[tuple[Edit, ...]]:
         for other in before
         if known[other].numerical == variable.numerical
         and (values & set(known[other].values))
-        and not (variable.numerical and known[other].values[-1] > variable.values[-1])
+        and not (variable.numerical and len(known[other].values) > len(variable.values))
     ]
     copies = [Copied(name, source) for source in sources]
     scored = name in seen.program.scored

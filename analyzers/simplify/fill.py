@@ -18,13 +18,11 @@ from scipy.spatial import cKDTree
 
 from analyzers.lint.seen import Seen
 from tpdebug.nodes import (
-    CategoricalHead,
     Embedding,
     Head,
     Key,
     LookupTable,
     Node,
-    NumericalHead,
     Predicate,
     Value,
 )
@@ -99,15 +97,15 @@ def relations(queries: Sequence[Value], keys: Sequence[Value]) -> Iterator[Relat
         return
     whole = [int(value) for value in keys]
     for key in whole:
-        yield lambda q, k, key=key: k <= key  # type: ignore[misc,operator]
-        yield lambda q, k, key=key: k >= key  # type: ignore[misc,operator]
+        yield lambda q, k, key=key: k <= key  # type: ignore[misc]
+        yield lambda q, k, key=key: k >= key  # type: ignore[misc]
     for step in sorted(range(-max(whole), max(whole) + 1), key=abs):
-        yield lambda q, k, step=step: k == q + step  # type: ignore[misc,operator]
-        yield lambda q, k, step=step: k <= q + step  # type: ignore[misc,operator]
-        yield lambda q, k, step=step: k >= q + step  # type: ignore[misc,operator]
-        yield lambda q, k, step=step: k != q + step  # type: ignore[misc,operator]
+        yield lambda q, k, step=step: k == q + step  # type: ignore[misc]
+        yield lambda q, k, step=step: k <= q + step  # type: ignore[misc]
+        yield lambda q, k, step=step: k >= q + step  # type: ignore[misc]
+        yield lambda q, k, step=step: k != q + step  # type: ignore[misc]
         if step > 0:
-            yield lambda q, k, step=step: k == step - q  # type: ignore[misc,operator]
+            yield lambda q, k, step=step: k == step - q  # type: ignore[misc]
 
 
 def _merged(cells: Bools, matched: Bools) -> Bools:
@@ -194,6 +192,6 @@ def _nearest(
     _, nearest = cKDTree(np.array(points)).query(np.array(every), p=1)
     entries = {
         tuple(values[i] for values, i in zip(known, at, strict=True)): outputs[int(n)]
-        for at, n in zip(every, nearest, strict=True)
+        for at, n in zip(every, np.atleast_1d(nearest), strict=True)
     }
     return LookupTable.of(name, inputs, entries, outputs[0])

@@ -20,7 +20,6 @@ from tpdebug.nodes import (
     Key,
     LookupTable,
     Node,
-    NumericalHead,
     Predicate,
     Preference,
     ScoreRow,
@@ -252,13 +251,9 @@ class _Folding:
         asked = query.name or key.name or "positions"
         sought = key.name or asked
         read = value.name or "ones"
-        node = replace(
-            node,
-            query=asked,
-            key=sought,
-            value=read,
-            predicate=self._predicate(node, (asked, query), (sought, key)),
-        )
+        wants = self._predicate(node, (asked, query), (sought, key))
+        reads = {"query": asked, "key": sought, "value": read}
+        node = replace(node, **reads, predicate=wants)  # type: ignore[arg-type]
         if isinstance(node, CategoricalHead):
             self.changed[node.name] = self.values(read)
             if any(code != v for v, code in value.codes.items()):

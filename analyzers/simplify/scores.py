@@ -124,5 +124,5 @@ def _coarse(scores: Ints, matrix: Any, wanted: Ints) -> Ints:
             break
         rounded = np.rint(scores * (scale / largest)).astype(np.int64)
         if (np.asarray(matrix @ rounded).argmax(1) == wanted).all():
-            return rounded
+            return np.asarray(rounded)
     return scores
