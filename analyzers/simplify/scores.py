@@ -15,7 +15,7 @@ from tpdebug.evaluate import Evaluator
 from tpdebug.nodes import Classifier, ScoreRow, Value
 from tpdebug.parts import Part
 from tpdebug.program import Program
-from tpdebug.tidy import tidy
+from tpdebug.tidy import few_variables, tidy
 
 Ints = NDArray[np.int64]
 MOST_CASES = 400_000
@@ -42,7 +42,12 @@ def small_scores(program: Program, parts: Sequence[Part]) -> Classifier:
     given = {(r.variable, r.value): r.scores for r in classifier.rows}
     scores = np.array([given.get(key, (0,) * width) for key in keys], np.int64)
     wanted = np.asarray(matrix @ scores).argmax(1)
-    small = tidy(_coarse(scores, matrix, wanted), matrix, wanted, _groups(starts, keys))
+    groups = _groups(starts, keys)
+    starting = [_coarse(scores, matrix, wanted)]
+    few = few_variables(matrix, wanted, width, groups)
+    starting += [] if few is None else [few]
+    found = [tidy(some, matrix, wanted, groups) for some in starting]
+    small = min([scores, *found], key=lambda some: _size(some, groups))
     if (np.asarray(matrix @ small).argmax(1) != wanted).any():
         return classifier
     rows = zip(keys, small.tolist(), strict=True)
@@ -51,6 +56,12 @@ def small_scores(program: Program, parts: Sequence[Part]) -> Classifier:
         rows=tuple(ScoreRow(n, v, tuple(row)) for (n, v), row in rows if any(row)),
         scale=1,
     )
+
+
+def _size(scores: Ints, groups: Sequence[slice]) -> tuple[int, int, int]:
+    """How many variables and rows have scores, and their sum."""
+    variables = sum(bool(scores[group].any()) for group in groups)
+    return variables, int(scores.any(1).sum()), int(abs(scores).sum())
 
 
 def _cases(
