@@ -14,10 +14,12 @@ from analyzers.diff import diff
 from analyzers.lint.seen import Seen, see
 from analyzers.lint.variables import computed, without
 from analyzers.maximal import Candidate, maximal
+from analyzers.rewrites import rewritten
 from analyzers.sameness import Sameness
 from analyzers.simplify.fill import filled
 from analyzers.simplify.fold import assembled, fold
 from analyzers.simplify.scores import small_scores
+from analyzers.simplify.shorter import shorter
 from analyzers.survey import Progress
 from tpdebug.errors import counted
 from tpdebug.findings import (
@@ -88,7 +90,7 @@ def size_of_program(program: Program) -> Size:
             cells += prod(len(known[name].values) for name in node.inputs)
         elif not isinstance(node, Embedding):
             cells += len(known[node.query].values) * len(known[node.key].values)
-    lines = sum(1 for line in write(program).code.split("\n") if line.strip())
+    lines = write(program).code.split("# fmt: off\nSCORES")[0].rstrip().count("\n") + 1
     return Size(len(program.nodes), cells, len(program.classifier.rows), lines)
 
 
@@ -115,6 +117,7 @@ class _Working:
         """Every kind of step once."""
         yield from self._removed()
         yield from self._filled()
+        yield from self._shortened()
         yield from self._scored()
 
     def _step(
@@ -141,6 +144,16 @@ class _Working:
         nodes = filled(self.program, seen)
         program = assembled(self.program, nodes, self.program.classifier)
         yield from self._step("filled in what never occurs", program)
+
+    def _shortened(self) -> Iterator[SimplifyStep]:
+        same = Sameness(
+            *(self.program, self.parts, self.evidence), seed=self.seed, jobs=self.jobs
+        )
+        edits = shorter(same, self.progress)
+        program = rewritten(self.program, edits)
+        program = assembled(program, program.nodes, program.classifier)
+        says = f"said {counted(len(edits), 'function')} more shortly"
+        yield from self._step(says, program, edits)
 
     def _scored(self) -> Iterator[SimplifyStep]:
         classifier = small_scores(self.program, self.parts)

@@ -37,7 +37,15 @@ from tpdebug.findings.coverage import (
     Status,
     Suggestion,
 )
-from tpdebug.findings.edits import Copied, Edit, Fixed, Gives, Looks, Unscored
+from tpdebug.findings.edits import (
+    Copied,
+    Edit,
+    Fixed,
+    Gives,
+    Looks,
+    Replaced,
+    Unscored,
+)
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Explanation
 from tpdebug.findings.falsification import FailureKind, Falsification
@@ -108,6 +116,7 @@ __all__ = [
     "Reach",
     "Recurring",
     "Repair",
+    "Replaced",
     "Role",
     "RuleChange",
     "RuleContrast",

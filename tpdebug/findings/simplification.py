@@ -18,7 +18,7 @@ class Size:
         cells: query values with key values that heads can see, and combinations of the
             inputs of tables, of all values that variables can take.
         rows: score rows.
-        lines: lines of the file that are not empty, if it was written.
+        lines: lines of the file, if it is written, its score table left out.
     """
 
     nodes: int
