@@ -96,7 +96,9 @@ def padded() -> Program:
             "mlp_1_0", ("num_attn_0_1",), {(0,): 9, (1,): 1, (2,): 2, (3,): 3}, 4
         ),
     )
-    scores = {("mlp_1_0", n): [9 * (n == c) for c in (1, 2, 3, 4)] for n in (1, 2, 3, 4)}
+    scores = {
+        ("mlp_1_0", n): [9 * (n == c) for c in (1, 2, 3, 4)] for n in (1, 2, 3, 4)
+    }
     scores |= {("mlp_0_0", 1): [1, 0, 0, 1], ("attn_0_0", "<s>"): [1, 1, 1, 1]}
     return Program(DOMAIN, nodes, Classifier.of("1234", scores))
 

@@ -42,6 +42,8 @@ __all__ = ["simplify"]
 MOST = 5_000_000
 SAMPLES = 50_000
 MOST_ROUNDS = 4
+ENOUGH = 0.97
+"""Another round has to be worth it: this share of the lines is left at most."""
 
 
 def simplify(
@@ -71,7 +73,7 @@ def simplify(
     for _ in range(MOST_ROUNDS):
         before = size_of_program(working.program)
         steps += working.round()
-        if size_of_program(working.program) == before:
+        if size_of_program(working.program).lines > ENOUGH * before.lines:
             break
     found = working.program
     compared = diff(program, found, most=most, samples=samples, seed=seed, jobs=jobs)

@@ -21,6 +21,7 @@ from tpdebug.nodes import (
     Head,
     Key,
     LookupTable,
+    Node,
     Predicate,
     Value,
 )
@@ -28,6 +29,8 @@ from tpdebug.program import Program
 
 MOST_CELLS = 4_000
 MOST_TRIES = 6
+MOST_TRIED = 1_200
+"""So many ways are tried, the longest functions first."""
 
 
 def shorter(same: Sameness, progress: Progress | None = None) -> list[Edit]:
@@ -47,22 +50,31 @@ def shorter(same: Sameness, progress: Progress | None = None) -> list[Edit]:
 def _found(same: Sameness, progress: Progress | None) -> list[Edit]:
     program = same.program
     nodes = [node for node in program.nodes if not isinstance(node, Embedding)]
-    nodes.sort(key=lambda node: cost(program, node), reverse=True)
+    costs: dict[Node, tuple[int, int, int]] = {}
+
+    def price(node: Head | LookupTable) -> tuple[int, int, int]:
+        if node not in costs:
+            costs[node] = cost(program, node)
+        return costs[node]
+
+    nodes.sort(key=price, reverse=True)
     found: list[Edit] = []
+    tried = 0
     for number, node in enumerate(nodes):
         if progress is not None:
             progress(number, len(nodes))
-        best = node
-        while True:
-            least = cost(program, best)
-            ways = ((cost(program, way), way) for way in _ways(program, best))
-            some = sorted((w for w in ways if w[0] < least), key=lambda way: way[0])
-            better = next(
-                (way for _, way in some if same.likely([*found, Replaced(way)])), None
-            )
-            if better is None:
-                break
-            best = better
+        best: Head | LookupTable | None = None
+        better: Head | LookupTable | None = node
+        while better is not None and tried < MOST_TRIED:
+            best, better = better, None
+            least = price(best)
+            ways = [way for way in _ways(program, best) if price(way) < least]
+            for way in sorted(ways, key=price):
+                tried += 1
+                if same.likely([*found, Replaced(way)]):
+                    better = way
+                    break
+        best = better or best or node
         found += [Replaced(best)] if best != node else []
     return found
 
