@@ -89,7 +89,7 @@ def padded() -> Program:
         NumericalHead("num_attn_0_1", "tokens", "tokens", "ones", also),
         CategoricalHead(
             *("attn_0_0", "positions", "positions", "tokens"),
-            Predicate.of(dict.fromkeys(range(5), [0])),
+            Predicate.of({place: [0] for place in range(5)}),
         ),
         LookupTable.of("mlp_0_0", ("tokens", "attn_0_0"), {("a", "<s>"): 1}, 0),
         LookupTable.of(

@@ -68,8 +68,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"write {DOCS.name}")
     asked = parser.parse_args()
     lines = [
-        "| program | lines | then | less | cells | then | less | listed | then | less | "
-        "nodes | then | rows | then | seconds |",
+        "| program | lines | then | less | cells | then | less | listed | then | less "
+        "| nodes | then | rows | then | seconds |",
         f"|---|{'---:|' * 14}",
     ]
     for path in asked.programs:
