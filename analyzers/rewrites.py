@@ -15,7 +15,7 @@ from tpdebug.columns import Column
 from tpdebug.errors import ProgramError
 from tpdebug.evaluate import Evaluator
 from tpdebug.evaluate.codes import index_of, size_of
-from tpdebug.findings import Copied, Edit, Fixed, Gives, Looks, Unscored
+from tpdebug.findings import Copied, Edit, Fixed, Gives, Looks, Replaced, Unscored
 from tpdebug.nodes import (
     CategoricalHead,
     Classifier,
@@ -69,6 +69,11 @@ def edited(evaluator: Evaluator, edits: Iterable[Edit]) -> Evaluator:
                 evaluator = evaluator.with_given(name, source, codes)
             case Unscored():
                 classifier = without_rows(classifier, edit)
+            case Replaced(node):
+                if isinstance(node, LookupTable):
+                    evaluator = evaluator.with_table(node)
+                else:
+                    evaluator = evaluator.with_head(node)
             case _:
                 raise TypeError(f"{edit} needs a new program")
     if classifier is not program.classifier:
@@ -120,6 +125,8 @@ def _target(edit: Edit) -> str:
     match edit:
         case Looks(head=name) | Gives(table=name):
             return name
+        case Replaced(node):
+            return node.name
         case _:
             return edit.variable
 
@@ -130,6 +137,8 @@ def _edited(program: Program, node: Node, edit: Edit) -> Node:
             return _fixed(program, name, value)
         case Copied(name, source):
             return _copy(program, name, source)
+        case Replaced(other):
+            return other
         case Looks(_, queries, every):
             assert isinstance(node, CategoricalHead | NumericalHead)
             return _looking(program, node, queries, every)

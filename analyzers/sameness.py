@@ -16,7 +16,7 @@ from analyzers.rewrites import answer_edited, edited, rewritten, without_rows
 from analyzers.survey import Progress, survey
 from tpdebug.columns import Column, align, columns_any, expand
 from tpdebug.evaluate import Evaluator
-from tpdebug.findings import Copied, Edit, Evidence, Fixed, Unscored
+from tpdebug.findings import Copied, Edit, Evidence, Fixed, Replaced, Unscored
 from tpdebug.inputs import Letters, columns_of
 from tpdebug.nodes import Classifier
 from tpdebug.parts import Part
@@ -139,7 +139,7 @@ class _Changed:
 
     def __init__(self, same: Sameness, edits: Sequence[Edit]) -> None:
         self.classifier: Classifier = same.program.classifier
-        if all(isinstance(e, Fixed | Copied | Unscored) for e in edits):
+        if all(isinstance(e, Fixed | Copied | Replaced | Unscored) for e in edits):
             self.evaluator = edited(same.evaluator, edits)
             for edit in edits:
                 if isinstance(edit, Unscored):

@@ -25,7 +25,7 @@ READING = (*MODEL, "tpdebug.read", "tpdebug.findings")
 NUMBERS = (*READING, "tpdebug.columns", "tpdebug.inputs", "tpdebug.evaluate")
 NUMBERS = (*NUMBERS, "tpdebug.measure", "tpdebug.oracles", "tpdebug.parts", "numpy")
 NUMBERS = (*NUMBERS, "tpdebug.restrict", "tpdebug.tally", "tpdebug.given", "scipy")
-NUMBERS = (*NUMBERS, "tpdebug.cases", "tpdebug.rows")
+NUMBERS = (*NUMBERS, "tpdebug.cases", "tpdebug.rows", "tpdebug.tidy")
 WRITING = (*NUMBERS, "tpdebug.write", "libcst")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -50,6 +50,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tpdebug.cases": NUMBERS,
     "tpdebug.parts": NUMBERS,
     "tpdebug.tally": NUMBERS,
+    "tpdebug.tidy": ("numpy", "scipy"),
     "tpdebug.restrict": MODEL,
     "trainers.references": ("numpy", "tpdebug.inputs"),
     "tpdebug.write": WRITING,

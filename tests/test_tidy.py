@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("scipy")
 
+from tpdebug.tidy import tidy
 from trainers.fixed_point import fixed_point
 from trainers.readout import Variable, features, fit
-from trainers.tidy import tidy
 
 
 def predictions(scores: list[np.ndarray], seen: list[Variable]) -> np.ndarray:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analyzers.lint import lint
     from analyzers.localize import localize
     from analyzers.repair import repair
+    from analyzers.simplify import simplify
     from analyzers.verify import verify
     from tpdebug.cases import Cases, read_cases
     from tpdebug.domain import Domain
@@ -120,6 +121,7 @@ __all__ = [
     "repair",
     "rule_coverage",
     "save",
+    "simplify",
     "task",
     "train",
     "verify",
@@ -134,6 +136,7 @@ _HOMES = {
     "analyzers.lint": ("lint",),
     "analyzers.localize": ("localize",),
     "analyzers.repair": ("repair",),
+    "analyzers.simplify": ("simplify",),
     "analyzers.verify": ("verify",),
     "tpdebug.cases": ("Cases", "read_cases"),
     "tpdebug.domain": ("Domain",),

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.errors import UserError
+from tpdebug.tidy import tidy
 from trainers.readout import Variable, features
-from trainers.tidy import tidy
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

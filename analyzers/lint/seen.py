@@ -28,12 +28,16 @@ from tpdebug.nodes import (
     NumericalHead,
     Value,
     Variable,
+    inputs_of,
+    outputs_of,
 )
 from tpdebug.parts import Part
 from tpdebug.program import Program
 
 Bools = NDArray[np.bool_]
 Pair = tuple[str, str]
+Look = tuple[str, str, bool]
+"""A query, a key, and whether all queries count or only those of letters."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,8 @@ class Seen:
         program: the program.
         values: the values of each variable, anywhere.
         letters: the same where a letter stands.
-        pairs: which key values a query value sees `[queries, keys]`, by the names of
-            the query and the key.
+        looks: how each head looks.
+        pairs: which key values a query value sees `[queries, keys]`, for each look.
         cells: which combinations of its inputs each table gets, as many axes.
         equal: variable -> one before it that is the same wherever a letter stands.
     """
@@ -53,13 +57,14 @@ class Seen:
     program: Program
     values: dict[str, frozenset[Value]]
     letters: dict[str, frozenset[Value]]
-    pairs: dict[Pair, Bools]
+    looks: dict[str, Look]
+    pairs: dict[Look, Bools]
     cells: dict[str, Bools]
     equal: dict[str, str]
 
     def of_head(self, head: Head) -> Bools:
         """The cells of a head `[queries, keys]`."""
-        return self.pairs[head.query, head.key]
+        return self.pairs[self.looks[head.name]]
 
     def matched(self, head: Head) -> Bools:
         """Which cells of a head its predicate is true for."""
@@ -95,7 +100,7 @@ class _Found:
 
     values: dict[str, set[int]]
     letters: dict[str, set[int]]
-    pairs: dict[Pair, Bools]
+    pairs: dict[Look, Bools]
     cells: dict[str, Bools]
     differ: set[Pair]
 
@@ -104,6 +109,7 @@ def see(
     program: Program,
     parts: Sequence[Part],
     *,
+    needed: bool = False,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Seen:
@@ -112,10 +118,12 @@ def see(
     Args:
         program: the program.
         parts: the inputs.
+        needed: whether only those cells count that an answer can depend on: not what
+            happens at a begin or end token, where nothing reads it from elsewhere.
         jobs: how many parts to evaluate at a time; default: one for each core.
         progress: is told how many inputs are done, and how many there are.
     """
-    look = _Look(program)
+    look = _Look(program, needed)
     total = look.nothing()
     for _, found in survey(
         parts, lambda number: look.part(parts[number]), jobs=jobs, progress=progress
@@ -130,13 +138,14 @@ def see(
         total.differ |= found.differ
     known = program.variables
     equal: dict[str, str] = {}
-    for first, second in look.comparable:
+    for first, second in look.comparable:  # the earliest comes first
         if (first, second) not in total.differ:
             equal.setdefault(second, first)
     return Seen(
         program,
         {name: _values(known[name], seen) for name, seen in total.values.items()},
         {name: _values(known[name], seen) for name, seen in total.letters.items()},
+        look.looks,
         total.pairs,
         {name: _shaped(program, name, seen) for name, seen in total.cells.items()},
         equal,
@@ -146,14 +155,18 @@ def see(
 class _Look:
     """Looks at one part after another."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, needed: bool = False) -> None:
         self.program = program
         self.evaluator = Evaluator(program)
-        self.heads: set[Pair] = set()
+        self.everywhere = set(program.variables)
+        if needed and not program.classifier.pooled:
+            self.everywhere = read_from_elsewhere(program)
+        self.looks: dict[str, Look] = {}
         self.tables: list[LookupTable] = []
         for node in program.nodes:
             if isinstance(node, CategoricalHead | NumericalHead):
-                self.heads.add((node.query, node.key))
+                look = node.query, node.key, node.name in self.everywhere
+                self.looks[node.name] = look
             elif isinstance(node, LookupTable):
                 self.tables.append(node)
         self.ids = _same_numbers(program.variables.values())
@@ -169,8 +182,8 @@ class _Look:
         """What no input shows."""
         known = self.program.variables
         pairs = {
-            (q, k): np.zeros((size_of(known[q]), size_of(known[k])), bool)
-            for q, k in self.heads
+            (q, k, every): np.zeros((size_of(known[q]), size_of(known[k])), bool)
+            for q, k, every in self.looks.values()
         }
         cells = {table.name: np.zeros(self.size(table), bool) for table in self.tables}
         values: dict[str, set[int]] = {name: set() for name in known}
@@ -193,23 +206,27 @@ class _Look:
                 found.values[name] |= some
                 if place in letters:
                     found.letters[name] |= some
-        for pair, seen in found.pairs.items():
-            self._pairs(done, pair, seen.reshape(-1))
+        whole = range(len(done.values["tokens"]))
+        for look, seen in found.pairs.items():
+            self._pairs(done, look, whole if look[2] else letters, seen.reshape(-1))
         for table in self.tables:
             sizes = [size_of(self.program.variables[name]) for name in table.inputs]
-            for row in zip(*(done.values[name] for name in table.inputs), strict=True):
+            for place in whole if table.name in self.everywhere else letters:
+                row = [done.values[name][place] for name in table.inputs]
                 found.cells[table.name][join(row, sizes)] = True
         found.differ.update(self._differing(done, letters))
         return found
 
-    def _pairs(self, done: Evaluation, pair: Pair, seen: Bools) -> None:
+    def _pairs(
+        self, done: Evaluation, look: Look, places: Iterable[int], seen: Bools
+    ) -> None:
         """Mark which query sees which key."""
-        query, key = (done.values[name] for name in pair)
-        sizes = [size_of(self.program.variables[name]) for name in pair]
+        query, key = (done.values[name] for name in look[:2])
+        sizes = [size_of(self.program.variables[name]) for name in look[:2]]
         causal = self.program.domain.causal
-        for place, asked in enumerate(query):
+        for place in places:
             for other in key[: place + 1 if causal else len(key)]:
-                seen[join([asked, other], sizes)] = True
+                seen[join([query[place], other], sizes)] = True
 
     def _differing(self, done: Evaluation, letters: range) -> Iterator[Pair]:
         """The variables that differ where a letter stands."""
@@ -223,6 +240,18 @@ class _Look:
             pairs = zip(values[first], values[second], strict=True)
             if any(_differ(*pair) for pair in pairs):
                 yield first, second
+
+
+def read_from_elsewhere(program: Program) -> set[str]:
+    """The variables of which an answer may need values that stand at no letter."""
+    found: set[str] = set()
+    for node in reversed(program.nodes):
+        if isinstance(node, CategoricalHead | NumericalHead):
+            found |= {node.key, node.value}
+            found |= {node.query} if node.name in found else set()
+        elif found.intersection(outputs_of(node)):
+            found.update(inputs_of(node))
+    return found
 
 
 def _differ(first: Column, second: Column) -> bool:

@@ -8,7 +8,7 @@ from analyzers.maximal import Candidate, maximal
 from analyzers.sameness import Sameness
 from analyzers.survey import Progress
 from tpdebug.findings import Edit, Unscored
-from tpdebug.nodes import LookupTable
+from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead
 
 
 def removable(
@@ -57,4 +57,5 @@ def _size(seen: Seen, name: str) -> int:
     node = seen.program.writers[name]
     if isinstance(node, LookupTable):
         return int(seen.cells[name].sum())
-    return int(seen.pairs[node.query, node.key].sum())  # type: ignore[union-attr]
+    assert isinstance(node, CategoricalHead | NumericalHead)
+    return int(seen.of_head(node).sum())

@@ -65,6 +65,8 @@ def row(path: Path) -> tuple[str, int]:
             false += 1
             print(f"{path}: FALSE: a cell that never occurs matters", file=sys.stderr)
     name = "/".join(path.parts[-3:-1]) if source.published else path.stem
+    if path.parent.name == "categorical":
+        name = f"categorical/{name}"
     basis = "all" if found.evidence.kind == "proved" else "sample"
     counts = f"{len(found.findings)} | {proved} | {confirmed} | {false}"
     dead_cells = f"{never:,} of {cells:,} | {dead} of {listed}"

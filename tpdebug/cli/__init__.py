@@ -22,6 +22,7 @@ from tpdebug.cli.lint import lint_command
 from tpdebug.cli.localize import localize_command
 from tpdebug.cli.repair import repair_command
 from tpdebug.cli.run import run_command
+from tpdebug.cli.simplify import simplify_command
 from tpdebug.cli.slice import slice_command
 from tpdebug.cli.train import train_command
 from tpdebug.cli.verify import verify_command
@@ -79,6 +80,7 @@ def main() -> None:
 for _command in (
     *(convert_command, coverage_command, demo_command, diff_command, explain_command),
     *(falsify_command, finetune_command, lint_command, localize_command),
-    *(repair_command, run_command, slice_command, train_command, verify_command),
+    *(repair_command, run_command, simplify_command, slice_command, train_command),
+    *(verify_command,),
 ):
     main.add_command(_command)

@@ -138,6 +138,15 @@ class Evaluator:
         other._look(head)
         return other
 
+    def with_table(self, table: LookupTable) -> Evaluator:
+        """The same with other outputs of a table, which it must have already.
+
+        It reads the same variables. `program` stays.
+        """
+        other = copy(self)
+        other.tables = self.tables | {table.name: self._table_array(table)}
+        return other
+
     def with_entry(self, table: LookupTable, key: Key, output: Value) -> Evaluator:
         """The same with another output for one tuple of input values of a table.
 

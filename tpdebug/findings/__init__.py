@@ -37,7 +37,15 @@ from tpdebug.findings.coverage import (
     Status,
     Suggestion,
 )
-from tpdebug.findings.edits import Copied, Edit, Fixed, Gives, Looks, Unscored
+from tpdebug.findings.edits import (
+    Copied,
+    Edit,
+    Fixed,
+    Gives,
+    Looks,
+    Replaced,
+    Unscored,
+)
 from tpdebug.findings.evidence import Accuracy, Evidence, percent
 from tpdebug.findings.explanation import Explanation
 from tpdebug.findings.falsification import FailureKind, Falsification
@@ -45,6 +53,7 @@ from tpdebug.findings.lint import CODES, CellCount, Code, Finding, Lint
 from tpdebug.findings.localization import Counts, Localization, Suspect, Wrong
 from tpdebug.findings.patterns import Atlas, Pattern
 from tpdebug.findings.repair import Change, Collision, Opposed, Repair
+from tpdebug.findings.simplification import Simplification, SimplifyStep, Size
 from tpdebug.findings.steps import Contribution, Letter, Place, Step
 from tpdebug.findings.verification import (
     ClassCount,
@@ -107,12 +116,16 @@ __all__ = [
     "Reach",
     "Recurring",
     "Repair",
+    "Replaced",
     "Role",
     "RuleChange",
     "RuleContrast",
     "RuleUse",
     "Scores",
     "Share",
+    "Simplification",
+    "SimplifyStep",
+    "Size",
     "StaticSlice",
     "Status",
     "Step",

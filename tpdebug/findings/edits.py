@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tpdebug.nodes import Key, Value
+from tpdebug.nodes import CategoricalHead, Key, LookupTable, NumericalHead, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +53,11 @@ class Unscored:
     values: tuple[Value | None, ...] | None = None
 
 
-Edit: TypeAlias = Fixed | Copied | Looks | Gives | Unscored
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A head or table is another one, which reads and writes the same variables."""
+
+    node: CategoricalHead | NumericalHead | LookupTable
+
+
+Edit: TypeAlias = Fixed | Copied | Looks | Gives | Unscored | Replaced

@@ -36,12 +36,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "line": finding.line,
         "variable": finding.variable,
         "evidence": None if finding.evidence is None else finding.evidence.kind,
-        "edits": [_edit(edit) for edit in finding.edits],
+        "edits": [edit_data(edit) for edit in finding.edits],
         "data": dict(finding.data),
     }
 
 
-def _edit(edit: Edit) -> dict[str, Any]:
+def edit_data(edit: Edit) -> dict[str, Any]:
+    """What could be done."""
     return {"kind": type(edit).__name__.lower(), **asdict(edit)}
 
 

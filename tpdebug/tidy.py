@@ -26,6 +26,9 @@ _MOST_COLUMNS = 500  # scores of a linear program, for 10 s
 _MOST_ROUNDS, _EACH = 25, 300  # constraints that are added
 _MOST_STEPS = 20_000  # of the simplex method
 _MOST_SCALE = 12
+_MOST_SPARSE = 2_000  # scores, where few variables are looked for
+_FINEST = 400
+_REWEIGHTED = 4
 _FAR = 2**40
 
 
@@ -59,9 +62,11 @@ def _size(scores: Ints) -> tuple[int, int]:
     return int(digits.sum()), int(rows.sum())
 
 
-def _roundings(weights: Floats, seen: Any, wanted: Ints) -> Iterator[Ints]:
+def _roundings(
+    weights: Floats, seen: Any, wanted: Ints, most: int = _MOST_SCALE
+) -> Iterator[Ints]:
     """Rounded at the coarsest scale that keeps every prediction, if there is one."""
-    for scale in range(1, _MOST_SCALE + 1):
+    for scale in range(1, most + 1):
         rounded = np.rint(weights * scale).astype(np.int64)
         if _leads(seen @ rounded, wanted).min() >= 1:
             yield rounded
@@ -155,16 +160,60 @@ def _leads(totals: Any, wanted: Ints) -> Any:
     return leads
 
 
-def _least(seen: Any, wanted: Ints, classes: int) -> Floats | None:
+def few_variables(
+    seen: Any, wanted: Ints, classes: int, groups: Sequence[slice]
+) -> Ints | None:
+    """Integer scores that predict as wanted, of as few variables as can be found.
+
+    Each time the cost of a variable's scores is what they were small by before, so what
+    is small becomes nothing (reweighted 1-norm: Candes, Wakin, Boyd, 2008; for groups:
+    the group lasso of Yuan and Lin, 2006).
+
+    Args:
+        seen: the features of each case, a sparse matrix `[cases, features]`.
+        wanted: the class of each case.
+        classes: how many there are.
+        groups: the features of each variable.
+
+    Returns:
+        `[features, classes]`; None if none are found, or it takes too long.
+    """
+    features = seen.shape[1]
+    if features * classes > _MOST_SPARSE or seen.nnz * classes > _MOST_WORK:
+        return None
+    costs = np.ones(features)
+    best: Floats | None = None
+    for _ in range(_REWEIGHTED):
+        weights = _least(seen, wanted, classes, np.repeat(costs, classes))
+        if weights is None:
+            break
+        best = weights
+        sizes = [abs(weights[group]).sum() for group in groups]
+        for group, size in zip(groups, sizes, strict=True):
+            costs[group] = 1 / (size + 0.05 * max(sizes) + 1e-9)
+        costs /= costs.min()
+    if best is None:
+        return None
+    return next(_roundings(best, seen, wanted, _FINEST), None)
+
+
+def _least(
+    seen: Any, wanted: Ints, classes: int, weigh: Floats | None = None
+) -> Floats | None:
     """Real scores with the smallest sum that predict with a lead of one.
 
     Constraints that are not met are added until all are.
+
+    Args:
+        seen, wanted, classes: as above.
+        weigh: what a unit of each score costs `[features * classes]`; default: 1.
 
     Returns:
         `[features, classes]`; None where it takes too long.
     """
     features = seen.shape[1]
     size = features * classes
+    weigh = np.ones(size) if weigh is None else weigh
     weights, rows = np.zeros((features, classes)), csr_array((0, size))
     bounds = np.zeros(0)
     for _ in range(_MOST_ROUNDS):
@@ -178,7 +227,7 @@ def _least(seen: Any, wanted: Ints, classes: int) -> Floats | None:
         bounds = np.append(bounds, np.ones(len(cases)))
         both: Any = vstack([-rows.T, rows.T]).T  # the scores are differences: w = p - n
         options: Any = {"maxiter": _MOST_STEPS}
-        costs = np.ones(2 * size)
+        costs = np.tile(weigh, 2)
         found: Any = linprog(costs, both, -bounds, method="highs-ds", options=options)
         if found.x is None:
             return None

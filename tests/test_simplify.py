@@ -1,0 +1,162 @@
+"""simplify: the same answers on all inputs, from less."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analyzers.diff import diff
+from analyzers.lint.seen import see
+from analyzers.lint.variables import computed
+from analyzers.rewrites import rewritten
+from analyzers.simplify import simplify, size_of_program
+from analyzers.simplify.fold import fold
+from tests.published import saved
+from tests.strategies import programs
+from tests.test_cli import EXAMPLE, refused, tpdebug
+from tpdebug.domain import Domain
+from tpdebug.findings import Copied, Edit, Fixed, Unscored
+from tpdebug.nodes import (
+    CategoricalHead,
+    Classifier,
+    LookupTable,
+    NumericalHead,
+    Predicate,
+)
+from tpdebug.parts import all_parts
+from tpdebug.program import Program
+from tpdebug.read import load, read
+from tpdebug.write import write
+
+few = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@given(program=programs())
+@few
+def test_no_simplification_changes_an_answer(program: Program) -> None:
+    found = simplify(program)
+    assert found.evidence.kind == "proved"
+    assert not diff(program, found.program).witnesses
+    assert read(write(found.program)).program == found.program
+    assert found.after == size_of_program(found.program)
+    assert found.after.nodes <= found.before.nodes
+    assert found.after.rows <= found.before.rows + len(program.domain.vocabulary)
+
+
+@given(program=programs(), data=st.data())
+@settings(few, max_examples=40)
+def test_folding_is_doing_the_edits_for_good(
+    program: Program, data: st.DataObject
+) -> None:
+    known, edits = program.variables, list[Edit]()
+    for name in computed(see(program, list(all_parts(program.domain)))):
+        before = list(known)[: list(known).index(name)]
+        same = [n for n in before if known[n].numerical == known[name].numerical]
+        values = (0, 1) if known[name].numerical else known[name].values[:3]
+        ways: list[Edit | None] = [None, None]
+        ways += [Fixed(name, v) for v in values if v in known[name].values]
+        ways += [
+            Copied(name, source)
+            for source in same
+            if not known[name].numerical
+            or len(known[source].values) <= len(known[name].values)
+        ]
+        edit = data.draw(st.sampled_from(ways))
+        edits += [] if edit is None else [edit]
+    gone = {edit.variable for edit in edits if isinstance(edit, Fixed | Copied)}
+    for row in program.classifier.rows:
+        if data.draw(st.integers(0, 3)) == 0:
+            edits.append(Unscored(row.variable, (row.value,)))
+    folded = fold(program, edits)
+    assert not gone & set(folded.writers)
+    assert not diff(rewritten(program, edits), folded).witnesses
+
+
+DOMAIN = Domain(("a", "b", "c"), (1, 4), begin="<s>")
+
+
+def padded() -> Program:
+    """A histogram that also has a copy of it, a constant, and a needless table."""
+    tokens = DOMAIN.vocabulary
+    equal = Predicate.of({t: [t] for t in tokens})
+    also = Predicate.of({t: [t, "<s>"] if t == "<s>" else [t] for t in tokens})
+    nodes = (
+        NumericalHead("num_attn_0_0", "tokens", "tokens", "ones", equal),
+        NumericalHead("num_attn_0_1", "tokens", "tokens", "ones", also),
+        CategoricalHead(
+            *("attn_0_0", "positions", "positions", "tokens"),
+            Predicate.of({place: [0] for place in range(5)}),
+        ),
+        LookupTable.of("mlp_0_0", ("tokens", "attn_0_0"), {("a", "<s>"): 1}, 0),
+        LookupTable.of(
+            "mlp_1_0", ("num_attn_0_1",), {(0,): 9, (1,): 1, (2,): 2, (3,): 3}, 4
+        ),
+    )
+    scores = {
+        ("mlp_1_0", n): [9 * (n == c) for c in (1, 2, 3, 4)] for n in (1, 2, 3, 4)
+    }
+    scores |= {("mlp_0_0", 1): [1, 0, 0, 1], ("attn_0_0", "<s>"): [1, 1, 1, 1]}
+    return Program(DOMAIN, nodes, Classifier.of("1234", scores))
+
+
+def test_a_padded_program_comes_down_to_what_it_does() -> None:
+    found = simplify(padded())
+    assert not diff(padded(), found.program).witnesses
+    assert len(found.program.nodes) == 2
+    assert {type(n) for n in found.program.nodes} == {NumericalHead, LookupTable}
+    assert "k_token == q_token" in write(found.program).code
+    assert found.after.lines < found.before.lines
+    gone = {name for step in found.steps for name in step.removed}
+    assert {"attn_0_0", "mlp_0_0"} <= gone
+
+
+def test_a_short_program_stays_as_it_is() -> None:
+    found = simplify(load(EXAMPLE))
+    assert found.after.lines <= found.before.lines
+    assert found.after.cells <= found.before.cells
+
+
+def test_a_large_domain_is_sampled_and_that_is_said() -> None:
+    found = simplify(padded(), most=10, samples=30)
+    assert found.evidence.kind == "sampled"
+
+
+def test_the_result_is_the_same_every_time() -> None:
+    assert simplify(padded(), jobs=1) == simplify(padded(), jobs=3)
+
+
+def test_a_published_program_comes_out_shorter_in_our_dialect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    path = saved(padded().with_tie("matches"), tmp_path)
+    result = tpdebug("simplify", path, "-o", tmp_path / "short.py")
+    assert result.exit_code == 0, result.output
+    assert "The same answers on all 120 inputs of the domain (proved)." in result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+    text = (tmp_path / "short.py").read_text()
+    assert "from tpdebug.rasp import" in text
+    assert not diff(load(path), load(tmp_path / "short.py")).witnesses
+
+
+def test_json_lists_the_steps_and_what_was_edited(tmp_path: Path) -> None:
+    path, output = tmp_path / "padded.py", tmp_path / "short.py"
+    path.write_text(write(padded()).code)
+    result = tpdebug("simplify", path, "-o", output, "--format", "json")
+    data = json.loads(result.stdout)
+    assert data["evidence"]["kind"] == "proved"
+    assert data["changed"] == 0
+    assert data["steps"][-1]["size"] == data["after"]
+    kinds = {edit["kind"] for step in data["steps"] for edit in step["edits"]}
+    assert "fixed" in kinds
+
+
+def test_what_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
+    said = refused(tpdebug("simplify", EXAMPLE, "-o", EXAMPLE))
+    assert "is the program itself" in said
+    refused(tpdebug("simplify", EXAMPLE, "-o", tmp_path / "no" / "such" / "x.py"))
+    refused(tpdebug("simplify", tmp_path / "missing.py", "-o", tmp_path / "x.py"))

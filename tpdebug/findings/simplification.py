@@ -1,0 +1,68 @@
+"""A program that was made shorter, and what was done to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tpdebug.findings.edits import Edit
+from tpdebug.findings.evidence import Evidence
+from tpdebug.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a program is.
+
+    Attributes:
+        nodes: heads and tables.
+        cells: query values with key values that heads can see, and combinations of the
+            inputs of tables, of all values that variables can take.
+        rows: score rows.
+        lines: lines of the file, if it is written, its score table left out.
+    """
+
+    nodes: int
+    cells: int
+    rows: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class SimplifyStep:
+    """Something that was done, and checked.
+
+    Attributes:
+        says: what.
+        removed: the variables that are gone.
+        edits: what was done to variables and scores.
+        size: what is left.
+    """
+
+    says: str
+    removed: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Simplification:
+    """A shorter program.
+
+    Attributes:
+        program: the program.
+        before: how large it was.
+        steps: what was done, in order.
+        evidence: on which inputs both answer the same, but for what changed.
+        changed: how many inputs are answered differently; 0 without a budget.
+    """
+
+    program: Program
+    before: Size
+    steps: tuple[SimplifyStep, ...]
+    evidence: Evidence
+    changed: int = 0
+
+    @property
+    def after(self) -> Size:
+        """How large it is."""
+        return self.steps[-1].size if self.steps else self.before
