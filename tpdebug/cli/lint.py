@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tpdebug.cli.counting import counting_displays
-from tpdebug.cli.options import echo_json, program_argument
+from tpdebug.cli.options import echo_json, program_argument, sarif_option
 from tpdebug.cli.subject import domain_options_with, narrowed
 
 if TYPE_CHECKING:
@@ -56,14 +56,7 @@ def _names(
     default=True,
     help="Whether pylint looks at the text as well.  [default: --syntax]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json", "sarif"]),
-    default="terminal",
-    show_default=True,
-    help="How to print the result.",
-)
+@sarif_option
 def lint_command(
     program: str,
     lengths: str | None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tpdebug.cli.counting import counting_displays
-from tpdebug.cli.options import echo_json, program_argument
+from tpdebug.cli.options import echo_json, program_argument, sarif_option
 from tpdebug.cli.subject import (
     Subject,
     domain_options_with,
@@ -54,14 +54,7 @@ FORMULAS = ("interventional", "ochiai", "tarantula", "dstar", "op2")
     show_default=True,
     help="How many rules to print.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json", "sarif"]),
-    default="terminal",
-    show_default=True,
-    help="How to print the result.",
-)
+@sarif_option
 def localize_command(
     program: str,
     formula: str,

@@ -23,6 +23,14 @@ format_option = click.option(
     show_default=True,
     help="How to print the result.",
 )
+sarif_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json", "sarif"]),
+    default="terminal",
+    show_default=True,
+    help="How to print the result.",
+)
 
 
 def echo_json(data: dict[str, Any]) -> None:
