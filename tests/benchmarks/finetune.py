@@ -69,32 +69,23 @@ def planted(name: str, lengths: tuple[int, int]) -> list[str]:
     return [name, inputs, str(wrong), str(mended), str(same), times]
 
 
-def published(programs: Path, name: str, folder: Path) -> list[str]:
+def published(programs: Path, name: str, folder: Path, steps: int | None) -> list[str]:
     """A row of the table of published programs."""
     path, task = programs / f"{name}.py", name.rsplit("/", 1)[1]
     out = folder / f"{name.replace('/', '_')}.py"
+    options = [] if steps is None else ["--steps", str(steps)]
+    before = command("verify", str(path), "--task", task)
     start = time.perf_counter()
-    tuned = command("finetune", str(path), "--task", task, "-o", str(out))
+    tuned = command(
+        *("finetune", str(path), "--task", task, *options, "-o", str(out), "--force")
+    )
     seconds = time.perf_counter() - start
-    before = command("verify", str(path), "--task", task)["accuracy"]
-    after = (
-        command("verify", str(out), "--task", task)["accuracy"]
-        if tuned["better"]
-        else before
-    )
-    print(name, before, after, file=sys.stderr)
-    right = (f"{each['inputs_right']:,}" for each in (before, after))
-    letters = (
-        percent(each["letters_right"] / each["letters"]) for each in (before, after)
-    )
-    return [
-        name,
-        f"{before['inputs']:,}",
-        *right,
-        *letters,
-        str(len(tuned["changed"])),
-        f"{seconds:.0f}",
-    ]
+    after = command("verify", str(out), "--task", task) if tuned["better"] else before
+    both = before, after
+    right = [f"{each['inputs_right']:,}" for each in both]
+    letters = [percent(each["letters_right"] / each["letters"]) for each in both]
+    counts = [str(tuned["steps"]), str(len(tuned["changed"])), f"{seconds:.0f}"]
+    return [name, f"{before['inputs']:,}", *right, *letters, *counts]
 
 
 def command(*words: str) -> dict[str, Any]:
@@ -134,6 +125,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("programs", type=Path, nargs="?", help="published programs")
     parser.add_argument("--only", nargs="*", default=PUBLISHED)
+    parser.add_argument("--steps", type=int, help="nodes to look at in each of them")
+    parser.add_argument("--keep", type=Path, help="a folder for what is written")
     parser.add_argument("--write", action="store_true", help="into docs/finetune.md")
     given = parser.parse_args()
     tables = {}
@@ -144,11 +137,13 @@ def main() -> None:
     else:
         head = (
             "| program | inputs | right before | right after | letters before "
-            "| letters after | nodes changed | seconds |"
+            "| letters after | nodes looked at | nodes changed | seconds |"
         )
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as made:
+            folder = given.keep or Path(made)
             rows = (
-                published(given.programs, name, Path(folder)) for name in given.only
+                published(given.programs, name, folder, given.steps)
+                for name in given.only
             )
             tables["published"] = list(table(head, rows))
     for name, lines in tables.items():
