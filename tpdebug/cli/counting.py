@@ -97,7 +97,7 @@ def _rate(inputs: float) -> str:
     for size, unit in ((1e6, " M"), (1e3, " k")):
         if inputs >= size:
             return f"{inputs / size:.3g}{unit}/s"
-    return f"{inputs:.0f}/s"
+    return f"{inputs:.0f}/s" if inputs >= 10 else f"{inputs:.2g}/s"
 
 
 class _Lines:
