@@ -10,9 +10,9 @@ answer as before on every input are left out. `tpdebug.finetune` gets the right 
 of the task; "mended" is a program that is right on all inputs, "as it was" one with the
 rules of the example.
 
-Each published program is finetuned by the command, for its task, with the settings that
-it has by default; what it wrote is then verified on its whole domain by another
-command. Takes about half an hour. --only names the published programs.
+Each published program is finetuned by the command, for its task, with --steps if given;
+what it wrote is then verified on its whole domain by another command. With the default
+steps this takes half an hour. --only names the published programs.
 """
 
 from __future__ import annotations
@@ -108,12 +108,9 @@ def table(head: str, rows: Iterator[list[str]]) -> Iterator[str]:
 
 def put(name: str, lines: list[str]) -> None:
     """Put a table between its marks on the page."""
-    start, end = (
-        f"<!-- {name}: written by `python tests/benchmarks/finetune.py",
-        "<!-- end",
-    )
+    start, end = f"<!-- {name}: ", "<!-- end"
     text = PAGE.read_text(encoding="utf-8")
-    begin = text.index("\n", text.index(start)) + 1
+    begin = text.index("-->\n", text.index(start)) + 4
     stop = text.index(end, begin)
     PAGE.write_text(
         text[:begin] + "\n".join(lines) + "\n" + text[stop:], encoding="utf-8"
