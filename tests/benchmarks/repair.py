@@ -137,7 +137,8 @@ def program_table(mends: Sequence[Mended]) -> Iterator[str]:
 
 def fault_table(found: Sequence[tuple[str, Mended]]) -> Iterator[str]:
     """A row for each program and each kind of fault."""
-    yield "| | faults | repaired | by one change | broken | CPU seconds, median | most |"
+    heading = "| | faults | repaired | by one change | broken "
+    yield f"{heading}| CPU seconds, median | most |"
     yield "|---|---:|---:|---:|---:|---:|---:|"
     groups: dict[str, list[Mended]] = {}
     for key in (lambda pair: pair[1].name, lambda pair: pair[0], lambda _: "all"):
