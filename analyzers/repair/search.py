@@ -75,8 +75,8 @@ def repair(
     >>> held = {("tokens", "a"): [1, 0], ("tokens", "b"): [1, 0]}
     >>> echo = Program(Domain(("a", "b"), (1, 3)), (), Classifier.of("ab", held))
     >>> found = repair(echo, lambda letters: letters)
-    >>> [(str(c.rule), c.to.scores) for c in found.changes], found.left, found.fewest
-    ([("score of tokens['b']", (0, 1))], 0, True)
+    >>> [str(change.rule) for change in found.changes], found.left, found.fewest
+    (["score of tokens['b']"], 0, True)
     """
     if not (scores or rules):
         raise UserError("neither scores nor rules may change: nothing to repair with")
