@@ -47,7 +47,7 @@ def row(path: Path) -> str:
     before, after = found.before, found.after
     name = "/".join(path.parts[-3:-1]) if source.published else path.stem
     cells = [
-        f"{a:,} | {b:,} | {1 - b / max(a, 1):.0%}".replace("%", " %")
+        f"{a:,} | {b:,} | {1 - b / a if a else 0:.0%}".replace("%", " %")
         for a, b in (lines, (before.cells, after.cells), listed)
     ]
     parts = f"{before.nodes} | {after.nodes} | {before.rows} | {after.rows}"
