@@ -232,7 +232,7 @@ def test_what_a_program_cannot_do_fails_the_closed_world(
     result.assert_outcomes(failed=2, skipped=2)
     result.stdout.fnmatch_lines(
         [
-            "target needs 1 thing that the program does not have (proved on all 780 *",
+            "target needs 1 thing that the program does not have (proved on all 780*",
             '  it can never answer "end", which 780 letters need: no class of *',
             "FAILED sort.py::closed_world[[]target] - it can never answer*",
         ]
