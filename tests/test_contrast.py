@@ -21,7 +21,7 @@ from tpdebug.errors import DomainError
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Changed, Place
 from tpdebug.inputs import encode
-from tpdebug.nodes import Classifier, Value
+from tpdebug.nodes import CategoricalHead, Classifier, Predicate, Value
 from tpdebug.program import Program
 
 EXAMPLE = str(Path(__file__).resolve().parent.parent / "examples" / "sort.py")
@@ -116,3 +116,19 @@ def test_the_command_says_what_it_would_take() -> None:
     found = json.loads(result.output)["contrast"]
     assert (found["wanted"], found["at_least"]) == ("3", 1)
     assert all(len(way) == 1 for way in found["ways"])
+
+
+def test_a_point_counts_beside_scores_that_are_very_large() -> None:
+    large = 1_000_000_000
+    rows = {("one", "b"): [0, 0, large, large], ("two", "b"): [0, 1, 0, 1]}
+    first, second = (
+        CategoricalHead(
+            name, "positions", "positions", "tokens", Predicate.of({2: [p]})
+        )
+        for name, p in (("one", 0), ("two", 1))
+    )
+    domain = Domain(("a", "b"), (3, 3))
+    program = Program(domain, (first, second), Classifier.of("wxyz", rows))
+    found = contrast(program, ("a", "a", "a"), 2, "z")
+    # One change gives y or x, by a single point; both together give z.
+    assert found.least == len(found.ways[0]) == 2

@@ -26,6 +26,9 @@ from tpdebug.program import Program
 
 Ints = NDArray[Any]
 
+MOST_PAIRED = 3_000
+"""Of so many possible changes all pairs are tried, before a solver is asked."""
+
 
 def contrast(
     program: Program,
@@ -158,6 +161,12 @@ def _fewest(
     if not len(options):
         return [], 0
     place = np.array([i for i, _ in options])
+    fewer = 2
+    if len(options) <= MOST_PAIRED:
+        pair = _pair(place, gain, lack)
+        if pair is not None:
+            return [[options[number] for number in pair]], 2
+        fewer = 3
     once = csr_array(place[None, :] == np.unique(place)[:, None], dtype=float)
     size = float(np.abs(gain).max()) or 1.0
     bounds = np.concatenate([lack / size, np.full(once.shape[0], -np.inf)])
@@ -171,10 +180,20 @@ def _fewest(
         options={"time_limit": seconds},
     )
     bound = getattr(found, "mip_dual_bound", None)
-    least = 2 if bound is None else max(2, int(np.ceil(bound - 1e-6)))
+    least = fewer if bound is None else max(fewer, int(np.ceil(bound - 1e-6)))
     if found.x is None:
         return [], 0 if found.status == 2 else least
     best = np.flatnonzero(np.rint(found.x))
     if (gain[best].sum(0) < lack).any():  # more than rounding can mend
         return [], least
     return [[options[number] for number in best]], min(least, len(best))
+
+
+def _pair(place: Ints, gain: Ints, lack: Ints) -> tuple[int, int] | None:
+    """Two changes at different places that are enough together, in whole numbers."""
+    for number in range(len(place) - 1):
+        together = (gain[number] + gain[number + 1 :] >= lack).all(axis=1)
+        others = np.flatnonzero(together & (place[number + 1 :] != place[number]))
+        if len(others):
+            return number, number + 1 + int(others[0])
+    return None

@@ -1,9 +1,7 @@
 """Examples in the docstrings of a program file, as cases: read, and never executed.
 
-    >>> run(["3", "1", "2"])
-    ['1', '2', '3']
-
-stands for an input and its right answers. `run("3 1 2".split())` is understood too.
+An example asks `run(["3", "1", "2"])` or `run("3 1 2".split())` after the prompt of
+doctest; the line below it is a list of the right answers.
 """
 
 from __future__ import annotations
