@@ -13,9 +13,7 @@ from analyzers.answered import answered_letters, choose
 from analyzers.circuits.one import circuit_behind
 from analyzers.circuits.readouts import Survey
 from analyzers.ways import WaysBack
-from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Explanation
-from tpdebug.inputs import encode
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
 
@@ -45,11 +43,11 @@ def explain(
         DomainError: the input, the position or the expected answers do not fit.
     """
     letters = program.domain.accept(letters)
-    trace = Evaluator(program).trace(encode(program.domain, [letters]))
+    survey = survey or Survey(program)
+    trace = survey.trace(letters)
     answered = answered_letters(program, trace, letters, expected)
     chosen = choose(program, answered, position)
     rival = chosen.expected if chosen.wrong else chosen.runner_up
-    survey = survey or Survey(program)
     places = survey.places(len(letters), chosen.position)
     ways = WaysBack(program, trace, source)
     contributions = sorted(

@@ -18,9 +18,7 @@ from analyzers.circuits.by_scores import leads_of
 from analyzers.circuits.readouts import Survey
 from analyzers.circuits.sufficient import SECONDS
 from tpdebug.errors import DomainError
-from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Changed, Contrast, Place
-from tpdebug.inputs import encode
 from tpdebug.nodes import Value
 from tpdebug.program import Program
 
@@ -65,7 +63,7 @@ def contrast(
         return _easiest(program, letters, position, survey, seconds)
     target = program.classifier.index(wanted)
     letters = program.domain.accept(letters)
-    trace = Evaluator(program).trace(encode(program.domain, [letters]))
+    trace = survey.trace(letters)
     at = 0 if position is None else position
     scores = trace.scores[0, at]
     if int(scores.argmax()) == target:
@@ -107,7 +105,7 @@ def _easiest(
     seconds: float,
 ) -> Contrast:
     """Of all other answers that which takes the fewest changes."""
-    trace = Evaluator(program).trace(encode(program.domain, [letters]))
+    trace = survey.trace(letters)
     scores = trace.scores[0, 0 if position is None else position]
     _, *others = np.argsort(-scores, kind="stable")
     if not others:

@@ -17,9 +17,7 @@ from analyzers.circuits.sufficient import (
 )
 from analyzers.ways import WaysBack
 from tpdebug.errors import DomainError
-from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Circuit, Contribution, Letter, Reach
-from tpdebug.inputs import encode
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
 
@@ -69,7 +67,7 @@ def slice_answer(
     """
     survey = survey or Survey(program)
     letters = program.domain.accept(letters)
-    trace = Evaluator(program).trace(encode(program.domain, [letters]))
+    trace = survey.trace(letters)
     chosen = choose(program, answered_letters(program, trace, letters), position)
     ways = WaysBack(program, trace, source)
     return circuit_behind(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analyzers.survey import survey
 from tpdebug.columns import Column, expand, longest, stack
-from tpdebug.evaluate import Evaluation, Evaluator
+from tpdebug.evaluate import Evaluation, Evaluator, Trace
 from tpdebug.findings import Evidence, Place
 from tpdebug.inputs import Letters, decode, encode, sample
 from tpdebug.parts import PART, Part, all_or_sample, listed_parts
@@ -79,10 +79,19 @@ class Survey:
         seed: int = 0,
     ) -> None:
         self.program = program
-        self._evaluator = Evaluator(program)
+        self.evaluator = Evaluator(program)
         self.options = {"most": most, "samples": samples, "seed": seed}
         self._known: dict[tuple[int, int | None], Readouts] = {}
         self._offset = program.domain.offset
+
+    def trace(self, letters: Sequence[str]) -> Trace:
+        """Everything that happens on one input.
+
+        Raises:
+            DomainError: it is none of the domain.
+        """
+        accepted = self.program.domain.accept(letters)
+        return self.evaluator.trace(encode(self.program.domain, [accepted]))
 
     def of(self, length: int, position: int | None) -> Readouts:
         """What is seen at a position of the inputs of one length.
@@ -157,8 +166,8 @@ class Survey:
 
         def work(number: int) -> list[Rows]:
             part = parts[number]
-            done = self._evaluator.evaluate(part.columns())
-            answers = [answer for answer, _ in self._evaluator.winners(done)]
+            done = self.evaluator.evaluate(part.columns())
+            answers = [answer for answer, _ in self.evaluator.winners(done)]
             return [self._rows(done, answers, part, at) for at in positions]
 
         looked = dict(survey(parts, work))
