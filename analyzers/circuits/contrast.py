@@ -18,8 +18,8 @@ from analyzers.circuits.by_scores import leads_of
 from analyzers.circuits.readouts import Survey
 from analyzers.circuits.sufficient import SECONDS
 from tpdebug.errors import DomainError
+from tpdebug.evaluate.codes import value_of
 from tpdebug.findings import Changed, Contrast, Place
-from tpdebug.nodes import Value
 from tpdebug.program import Program
 
 Ints = NDArray[Any]
@@ -87,8 +87,8 @@ def contrast(
         tuple(
             Changed(
                 places[i],
-                _value(program, places[i], seen[i]),
-                _value(program, places[i], other),
+                value_of(program.variables[places[i].variable], seen[i]),
+                value_of(program.variables[places[i].variable], other),
             )
             for i, other in way
         )
@@ -136,11 +136,6 @@ def _gain(
     numerical = program.variables[place.variable].numerical
     gain: Ints = rows[0] * (new - old) if numerical else rows[new] - rows[old]
     return gain
-
-
-def _value(program: Program, place: Place, number: int) -> Value:
-    variable = program.variables[place.variable]
-    return int(number) if variable.numerical else variable.values[number]
 
 
 def _fewest(

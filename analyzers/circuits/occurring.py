@@ -9,10 +9,10 @@ import numpy as np
 
 from tpdebug.columns import align
 from tpdebug.evaluate import Evaluation, Evaluator
-from tpdebug.evaluate.codes import size_of
+from tpdebug.evaluate.codes import size_of, value_of, values_of
 from tpdebug.evaluate.scores import join
 from tpdebug.findings import Evidence, Place
-from tpdebug.nodes import Key, LookupTable, Value, Variable
+from tpdebug.nodes import Key, LookupTable, Value
 from tpdebug.parts import all_or_sample
 from tpdebug.program import Program
 
@@ -62,7 +62,7 @@ def occurring(program: Program, most: int, samples: int, seed: int) -> Occurring
                 found = keys.setdefault(Place(table.name, position), set())
                 found.update(_combined(program, table, done, position))
     return Occurring(
-        {p: _values(program.variables[p.variable], i) for p, i in values.items()},
+        {p: values_of(program.variables[p.variable], i) for p, i in values.items()},
         {p: _keys(program, p.variable, i) for p, i in keys.items()},
         evidence,
     )
@@ -87,13 +87,6 @@ def _keys(program: Program, name: str, numbers: Iterable[int]) -> frozenset[Key]
     )
     rows = zip(*(place.tolist() for place in places), strict=True)
     return frozenset(
-        tuple(_value(v, i) for v, i in zip(variables, row, strict=True)) for row in rows
+        tuple(value_of(v, i) for v, i in zip(variables, row, strict=True))
+        for row in rows
     )
-
-
-def _values(variable: Variable, indices: Iterable[int]) -> frozenset[Value]:
-    return frozenset(_value(variable, i) for i in indices)
-
-
-def _value(variable: Variable, index: int) -> Value:
-    return index if variable.numerical else variable.values[index]

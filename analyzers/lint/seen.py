@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analyzers.survey import Progress, survey
 from tpdebug.columns import Column, align
 from tpdebug.evaluate import Evaluation, Evaluator
-from tpdebug.evaluate.codes import size_of
+from tpdebug.evaluate.codes import size_of, values_of
 from tpdebug.evaluate.scores import join
 from tpdebug.nodes import (
     CategoricalHead,
@@ -143,8 +143,8 @@ def see(
             equal.setdefault(second, first)
     return Seen(
         program,
-        {name: _values(known[name], seen) for name, seen in total.values.items()},
-        {name: _values(known[name], seen) for name, seen in total.letters.items()},
+        {name: values_of(known[name], seen) for name, seen in total.values.items()},
+        {name: values_of(known[name], seen) for name, seen in total.letters.items()},
         look.looks,
         total.pairs,
         {name: _shaped(program, name, seen) for name, seen in total.cells.items()},
@@ -267,12 +267,6 @@ def _same_numbers(variables: Iterable[Variable]) -> dict[str, Column]:
         for variable in variables
         if not variable.numerical
     }
-
-
-def _values(variable: Variable, numbers: Iterable[int]) -> frozenset[Value]:
-    if variable.numerical:
-        return frozenset(numbers)
-    return frozenset(variable.values[number] for number in numbers)
 
 
 def _shaped(program: Program, name: str, cells: Bools) -> Bools:

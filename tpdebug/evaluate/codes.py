@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,16 @@ def index_of(variable: Variable) -> dict[Value | None, int]:
     if variable.numerical:
         return {count: int(count) for count in variable.values}
     return {value: i for i, value in enumerate(variable.values)}
+
+
+def value_of(variable: Variable, number: int) -> Value:
+    """The value that a number stands for."""
+    return int(number) if variable.numerical else variable.values[number]
+
+
+def values_of(variable: Variable, numbers: Iterable[int]) -> frozenset[Value]:
+    """The values that some numbers stand for."""
+    return frozenset(value_of(variable, number) for number in numbers)
 
 
 def size_of(variable: Variable) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tpdebug.evaluate.attention import Matcher
+from tpdebug.evaluate.codes import value_of
 from tpdebug.evaluate.preferences import Chooser
 from tpdebug.nodes import (
     CategoricalHead,
@@ -81,8 +82,7 @@ class Trace:
     def value(self, variable: str, row: int, position: int) -> Value:
         """The value of a variable for one input at one position."""
         found = int(self.variables[variable][row, position])
-        known = self.program.variables[variable]
-        return found if known.numerical else known.values[found]
+        return value_of(self.program.variables[variable], found)
 
     def case(self, head: Head, row: int, position: int) -> Rule:
         """The rule by which a head attends as it does for one input at one position."""

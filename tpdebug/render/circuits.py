@@ -20,7 +20,7 @@ from tpdebug.findings import (
 from tpdebug.nodes import Rule
 from tpdebug.program import Program
 from tpdebug.render.enough import certain, certificate, enough, trees
-from tpdebug.render.ways_back import short_place, show_value
+from tpdebug.render.ways_back import short_place, show_place, show_value
 
 MOST_CIRCUITS, MOST_NODES, MOST_RULES = 8, 20, 12
 
@@ -59,9 +59,7 @@ def _kept(found: Circuit) -> Table:
     for column in ("variable", "value", "scores at"):
         table.add_column(column, no_wrap=True)
     for value in found.kept:
-        place = value.place
-        pooled = found.chosen.position is None
-        name = f"{place.variable} at {place.position}" if pooled else place.variable
+        name = show_place(value.place, found.chosen.position)
         table.add_row(name, show_value(value.value), short_place(value.where) or "-")
     return table
 

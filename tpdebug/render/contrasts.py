@@ -11,7 +11,7 @@ from tpdebug.findings import Contrast, Nearest, RuleContrast
 from tpdebug.program import Program
 from tpdebug.render.alterations import change, content, rule_view
 from tpdebug.render.circuits import plain_table
-from tpdebug.render.ways_back import short_place, show_value
+from tpdebug.render.ways_back import short_place, show_place, show_value
 
 MOST_NEAR, MOST_CHANGES = 10, 5
 
@@ -46,12 +46,10 @@ def contrast_view(found: Contrast) -> RenderableType:
             return Text(f"No other values {seen} give {wanted}.")
         return Text(f"It takes at least {found.least} other values; none were found.")
     first = found.ways[0]
-    pooled = found.position is None
     table = plain_table(("variable", False), ("value", False), (f"for {wanted}", False))
     shown = [way[0] for way in found.ways[:MOST_NEAR]] if len(first) == 1 else first
     for each in shown:
-        place = each.place
-        name = f"{place.variable} at {place.position}" if pooled else place.variable
+        name = show_place(each.place, found.position)
         table.add_row(name, show_value(each.before), show_value(each.after))
     more = len(found.ways) - len(shown)
     if len(first) == 1 and more > 0:

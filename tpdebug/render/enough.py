@@ -11,7 +11,7 @@ from rich.text import Text
 from tpdebug.errors import counted
 from tpdebug.findings import Ablation, Circuit, Contribution
 from tpdebug.program import Program
-from tpdebug.render.ways_back import Ways
+from tpdebug.render.ways_back import Ways, show_place
 
 
 def enough(found: Circuit) -> str:
@@ -62,10 +62,8 @@ def trees(program: Program, found: Circuit) -> Iterator[RenderableType]:
 
 
 def _names(found: Circuit, values: Iterable[Contribution]) -> Iterator[str]:
-    pooled = found.chosen.position is None
     for value in values:
-        place = value.place
-        yield f"{place.variable} at {place.position}" if pooled else place.variable
+        yield show_place(value.place, found.chosen.position)
 
 
 def in_network(found: Circuit, alone: Ablation, proved: Ablation) -> Iterator[str]:

@@ -22,7 +22,7 @@ from tpdebug.findings import Contribution, Explanation
 from tpdebug.program import Program
 from tpdebug.render.enough import certain, certificate, enough, trees
 from tpdebug.render.numbers import points
-from tpdebug.render.ways_back import short_place, show_value
+from tpdebug.render.ways_back import short_place, show_place, show_value
 
 MOST_ROWS = 10
 NARROW, WIDE = 60, 120
@@ -146,7 +146,6 @@ def _scores(
         return
     narrow = width < NARROW
     chosen, rival = explanation.chosen, explanation.rival
-    pooled = chosen.position is None
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("variable", no_wrap=True)
     table.add_column("value", no_wrap=True)
@@ -158,7 +157,7 @@ def _scores(
     found = list(explanation.contributions)
     shown, rest = found[:MOST_ROWS], found[MOST_ROWS:]
     for contribution in shown:
-        row = _score_row(contribution, rival is not None, pooled, scale)
+        row = _score_row(contribution, rival is not None, chosen.position, scale)
         if width < WIDE:
             row[-1] = _end(str(row[-1]))
         table.add_row(*row[:-1] if narrow else row)
@@ -180,10 +179,9 @@ def _end(place: str) -> str:
 
 
 def _score_row(
-    found: Contribution, compared: bool, pooled: bool, scale: int
+    found: Contribution, compared: bool, position: int | None, scale: int
 ) -> list[str | Text]:
-    place = found.place
-    name = f"{place.variable} at {place.position}" if pooled else place.variable
+    name = show_place(found.place, position)
     row: list[str | Text] = [name, show_value(found.value)]
     row.append(points(found.answer_score, scale))
     if compared:

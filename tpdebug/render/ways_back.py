@@ -36,6 +36,17 @@ def show_value(value: Value) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
+def show_place(place: Place, position: int | None) -> str:
+    """A variable; with its position, where there is one answer for all positions.
+
+    Args:
+        place: the variable and where it stands.
+        position: where the answer is given; None: pooled.
+    """
+    name = place.variable
+    return f"{name} at {place.position}" if position is None else name
+
+
 def short_place(where: str | None) -> str:
     """`file:line` without the folder, which the heading has said."""
     return "" if where is None else Path(where).name
