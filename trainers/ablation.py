@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from tpdebug.findings import Ablation, Evidence, Place
-from tpdebug.inputs import Letters, blocks, encode, sample
+from tpdebug.inputs import Letters, encode
+from tpdebug.parts import all_or_sample
 from tpdebug.program import Program
 from trainers.lower import lower, tokens_of
 from trainers.network import Network
@@ -41,7 +43,7 @@ class Ablator:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        self._means: dict[int, Tensor] = {}
+        self._known: dict[int, tuple[Tensor, Evidence]] = {}
 
     @cached_property
     def network(self) -> Network:
@@ -63,7 +65,8 @@ class Ablator:
         """
         domain, classes = self.program.domain, self.program.classifier.classes
         each = self._scores(encode(domain, [letters]))[0]
-        totals = self.mean(len(letters)).clone()
+        mean, evidence = self._look(len(letters))
+        totals = mean.clone()
         for place in kept:
             number = self._numbers[place.variable]
             totals[place.position, number] = each[place.position, number]
@@ -71,7 +74,7 @@ class Ablator:
         best, *others = torch.sort(summed, descending=True, stable=True).values.tolist()
         answer = classes[int(summed.argmax())]
         margin = best - others[0] if others else None
-        return Ablation(answer, margin, self._evidence(len(letters)))
+        return Ablation(answer, margin, evidence)
 
     def mean(self, length: int) -> Tensor:
         """What each variable adds to each class on average.
@@ -79,32 +82,27 @@ class Ablator:
         Returns:
             float64 `[positions, variables, classes]`.
         """
-        if length not in self._means:
-            total, count = torch.zeros(()), 0
-            for block in self._inputs(length):
-                for start in range(0, len(block), AT_A_TIME):
-                    some = block[start : start + AT_A_TIME]
-                    total = total + self._scores(some).sum(0)
-                    count += len(some)
-            self._means[length] = total / count
-        return self._means[length]
+        return self._look(length)[0]
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
         """Where each variable stands in the network."""
         return {name: i for i, name in enumerate(self.program.variables)}
 
-    def _inputs(self, length: int) -> Iterable[Letters]:
-        domain = replace(self.program.domain, lengths=(length, length))
-        if domain.count <= self.most:
-            return blocks(domain)
-        return sample(domain, self.samples, self.seed)
-
-    def _evidence(self, length: int) -> Evidence:
-        count = self.program.domain.count_of_length(length)
-        if count <= self.most:
-            return Evidence("proved", count)
-        return Evidence("sampled", self.samples, self.seed)
+    def _look(self, length: int) -> tuple[Tensor, Evidence]:
+        """The mean at one length, and what it is over."""
+        if length not in self._known:
+            domain = replace(self.program.domain, lengths=(length, length))
+            limits = {"most": self.most, "samples": self.samples, "seed": self.seed}
+            parts, evidence = all_or_sample(domain, **limits)
+            total, count = torch.zeros(()), 0
+            for part in parts:
+                for start in range(0, part.size, AT_A_TIME):
+                    rows = np.arange(start, min(start + AT_A_TIME, part.size))
+                    total = total + self._scores(part.letters(rows)).sum(0)
+                    count += len(rows)
+            self._known[length] = total / count, evidence
+        return self._known[length]
 
     def _scores(self, block: Letters) -> Tensor:
         """What each variable adds: `[inputs, positions, variables, classes]`."""
