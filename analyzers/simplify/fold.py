@@ -27,8 +27,9 @@ from tpdebug.nodes import (
     inputs_of,
     outputs_of,
 )
-from tpdebug.normal import admit, input_variables
+from tpdebug.normal import input_variables
 from tpdebug.program import Program
+from tpdebug.restrict import fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,52 +84,11 @@ def assembled(
         if wanted.intersection(outputs_of(node)):
             kept.append(node)
             wanted.update(inputs_of(node))
-    variables = {v.name: v for v in input_variables(program.domain)}
-    fitting: list[Node] = []
-    for node in reversed(kept):
-        narrow = _narrowed(node, {n: set(v.values) for n, v in variables.items()})
-        admitted, written = admit(narrow, variables, program.domain)
-        fitting.append(admitted)
-        variables.update({variable.name: variable for variable in written})
-    rows = tuple(
-        row
-        for row in classifier.rows
-        if row.variable in variables
-        and (row.value is None or row.value in variables[row.variable].values)
-    )
-    return replace(
-        program, nodes=tuple(fitting), classifier=replace(classifier, rows=rows)
-    )
-
-
-def _narrowed(node: Node, known: Mapping[str, set[Value]]) -> Node:
-    """Without what is about values that are not taken."""
-    match node:
-        case LookupTable():
-            values = [known[name] for name in node.inputs]
-            kept = {
-                key: output
-                for key, output in node.entries
-                if all(v in some for v, some in zip(key, values, strict=True))
-            }
-            return LookupTable.of(node.name, node.inputs, kept, node.default)
-        case Embedding():
-            return node
-        case CategoricalHead(predicate=Preference(cases=cases)):
-            groups = {
-                q: [[k for k in group if k in known[node.key]] for group in found]
-                for q, found in cases
-                if q in known[node.query]
-            }
-            return replace(node, predicate=Preference.of(groups))
-        case _:
-            assert isinstance(node.predicate, Predicate)
-            looks = {
-                q: [k for k in keys if k in known[node.key]]
-                for q, keys in node.predicate.cases
-                if q in known[node.query]
-            }
-            return replace(node, predicate=Predicate.of(looks))
+    names = {v.name for v in input_variables(program.domain)}
+    names.update(name for node in kept for name in outputs_of(node))
+    rows = tuple(row for row in classifier.rows if row.variable in names)
+    scores = replace(classifier, rows=rows)
+    return fitted(program, program.domain, kept[::-1], scores)
 
 
 class _Folding:

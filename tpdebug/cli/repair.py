@@ -13,6 +13,7 @@ from tpdebug.cli.counting import counting_displays
 from tpdebug.cli.mending import Output, check, check_undo, take_back, write
 from tpdebug.cli.options import echo_json, format_option, program_argument
 from tpdebug.cli.subject import (
+    EXECUTED,
     Subject,
     domain_options_with,
     narrowed,
@@ -24,8 +25,6 @@ from tpdebug.errors import UserError
 if TYPE_CHECKING:
     from tpdebug.findings import Repair
     from tpdebug.render.repair import Written
-
-MOST_EXECUTED = 100_000
 
 
 @click.command(
@@ -75,7 +74,7 @@ MOST_EXECUTED = 100_000
 @click.option("--force", is_flag=True, help="Replace the files of -o and --patch.")
 @click.option(
     "--confirm",
-    type=click.IntRange(1, MOST_EXECUTED),
+    type=EXECUTED,
     metavar="N",
     help="Also execute the repaired file: on N inputs that failed, and on N others.",
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST = click.IntRange(1, 2**33)
 SAMPLES = click.IntRange(1, 10_000_000)
+EXECUTED = click.IntRange(1, 100_000)
 
 
 def oracle_options(command: Callable[..., Any]) -> Callable[..., Any]:

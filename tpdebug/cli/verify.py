@@ -16,6 +16,7 @@ import click
 from tpdebug.cli.counting import counting_display
 from tpdebug.cli.options import echo_json, format_option, program_argument
 from tpdebug.cli.subject import (
+    EXECUTED,
     Subject,
     domain_options,
     narrowed,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 FAILURE = {"input", "expected", "answers", "wrong"}
 """The fields of a line in a list of failures."""
-
-MOST_EXECUTED = 100_000
 
 FLOAT_ERROR = 1e-9
 """More than adding the scores of a program as floats can be wrong by."""
@@ -53,7 +52,7 @@ FLOAT_ERROR = 1e-9
 )
 @click.option(
     "--confirm",
-    type=click.IntRange(1, MOST_EXECUTED),
+    type=EXECUTED,
     metavar="N",
     help="Also execute the file itself: on N failing inputs, shortest first, and on N "
     "others.",
