@@ -10,7 +10,7 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
-from tpdebug.findings import Localization, Step, Suspect
+from tpdebug.findings import Localization, Repair, Step, Suspect
 from tpdebug.nodes import Rule
 from tpdebug.program import Program
 from tpdebug.render.alterations import alteration_data, change, content, rule_view
@@ -44,10 +44,10 @@ MOST_NOTES = 10
 """If no change helps, so many of the most suspicious are results all the same."""
 
 
-def localization_data(
-    name: str, found: Localization, notes: Sequence[str]
+def wrong_data(
+    name: str, found: Localization | Repair, notes: Sequence[str]
 ) -> dict[str, Any]:
-    """Every rule in question, the most suspicious first."""
+    """How many answers are wrong, by what, and on which inputs."""
     return {
         "version": VERSION,
         "program": name,
@@ -57,6 +57,15 @@ def localization_data(
         "answers": found.answers,
         "wrong": found.wrong,
         "failing": found.failing,
+    }
+
+
+def localization_data(
+    name: str, found: Localization, notes: Sequence[str]
+) -> dict[str, Any]:
+    """Every rule in question, the most suspicious first."""
+    return {
+        **wrong_data(name, found, notes),
         "formula": found.formula,
         "rules": found.rules,
         "suspects": [_suspect(found, suspect) for suspect in found.suspects],

@@ -8,8 +8,7 @@ from typing import Any
 
 from tpdebug.findings import Change, Repair
 from tpdebug.render.alterations import alteration_data
-from tpdebug.render.data import VERSION
-from tpdebug.render.localization_data import rule_data
+from tpdebug.render.localization_data import rule_data, wrong_data
 from tpdebug.render.repair import Written
 
 
@@ -18,14 +17,7 @@ def repair_data(
 ) -> dict[str, Any]:
     """What changes, what that does, and what cannot be mended."""
     return {
-        "version": VERSION,
-        "program": name,
-        "oracle": found.oracle,
-        "notes": list(notes),
-        "evidence": asdict(found.evidence),
-        "answers": found.answers,
-        "wrong": found.wrong,
-        "failing": found.failing,
+        **wrong_data(name, found, notes),
         "changes": [_change(change) for change in found.changes],
         "fixes": found.fixes,
         "breaks": found.breaks,
