@@ -59,14 +59,16 @@ def _taken(
 ) -> dict[int, tuple[Edit, ...]]:
     """What is taken, and all else that changes nothing where it is tried."""
     found = dict(taken)
+    upon = (*before, *_flat(found))
     for number, ways in enumerate(candidates):
         if progress is not None:
             progress(number, len(candidates))
         if number in found:
             continue
         for way in ways:
-            if same.likely([*before, *_flat(found), *way]):
+            if same.likely(way, upon):
                 found[number] = way
+                upon = (*before, *_flat(found))
                 break
     return found
 

@@ -46,7 +46,7 @@ def rewritten(program: Program, edits: Iterable[Edit]) -> Program:
         if isinstance(edit, Unscored):
             classifier = without_rows(classifier, edit)
         else:
-            old = program.writers[_target(edit)]
+            old = program.writers[target(edit)]
             nodes[old] = _edited(program, nodes[old], edit)
     return fitted(program, program.domain, list(nodes.values()), classifier)
 
@@ -56,9 +56,9 @@ def edited(evaluator: Evaluator, edits: Iterable[Edit]) -> Evaluator:
 
     Args:
         evaluator: the program.
-        edits: of variables and scores; other ones need a new program.
+        edits: of whole nodes, variables and scores; other ones need a new program.
     """
-    program, classifier = evaluator.program, evaluator.program.classifier
+    program, classifier = evaluator.program, evaluator.scorer.classifier
     for edit in edits:
         match edit:
             case Fixed(name, value):
@@ -76,29 +76,27 @@ def edited(evaluator: Evaluator, edits: Iterable[Edit]) -> Evaluator:
                     evaluator = evaluator.with_head(node)
             case _:
                 raise TypeError(f"{edit} needs a new program")
-    if classifier is not program.classifier:
+    if classifier is not evaluator.scorer.classifier:
         evaluator = evaluator.with_scores(classifier)
     return evaluator
 
 
-def answer_edited(
-    evaluator: Evaluator, classifier: Classifier, columns: Sequence[Column]
-) -> list[Column]:
+def answer_edited(evaluator: Evaluator, columns: Sequence[Column]) -> list[Column]:
     """What an edited evaluator answers; nothing is computed that no answer needs.
 
     Args:
         evaluator: the program.
-        classifier: its scores.
         columns: the letters.
     """
     done = evaluator.begin(columns)
-    evaluator.resume(done, needed(evaluator, {r.variable for r in classifier.rows}))
+    evaluator.resume(done, needed(evaluator))
     return [answer for answer, _ in evaluator.winners(done)]
 
 
-def needed(evaluator: Evaluator, scored: Iterable[str]) -> list[Node]:
+def needed(evaluator: Evaluator) -> list[Node]:
     """The nodes that are read, directly or not, by what is scored."""
-    wanted, found = set(scored), list[Node]()
+    wanted = {row.variable for row in evaluator.scorer.classifier.rows}
+    found = list[Node]()
     for node in reversed(evaluator.program.nodes):
         written = wanted.intersection(outputs_of(node))
         if written:
@@ -108,6 +106,26 @@ def needed(evaluator: Evaluator, scored: Iterable[str]) -> list[Node]:
             if any(name not in given for name in written):
                 wanted.update(inputs_of(node))
     return found[::-1]
+
+
+def behind(evaluator: Evaluator, edits: Iterable[Edit]) -> list[Node]:
+    """The nodes that may write something else after some edits, in order.
+
+    Args:
+        evaluator: the program after them.
+        edits: of whole nodes, variables and scores.
+    """
+    touched = {target(edit) for edit in edits if not isinstance(edit, Unscored)}
+    given, found = evaluator.given, set[Node]()
+    for node in evaluator.program.nodes:
+        names = outputs_of(node)
+        read = {given[name][0] for name in names if name in given}
+        if any(name not in given for name in names):
+            read.update(inputs_of(node))
+        if touched.intersection(names) or touched & read:
+            touched.update(names)
+            found.add(node)
+    return [node for node in needed(evaluator) if node in found]
 
 
 def without_rows(classifier: Classifier, edit: Unscored) -> Classifier:
@@ -121,7 +139,8 @@ def without_rows(classifier: Classifier, edit: Unscored) -> Classifier:
     return replace(classifier, rows=rows)
 
 
-def _target(edit: Edit) -> str:
+def target(edit: Edit) -> str:
+    """The variable that an edit is about."""
     match edit:
         case Looks(head=name) | Gives(table=name):
             return name

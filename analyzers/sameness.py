@@ -7,18 +7,18 @@ al., CAV 2000; Solar-Lezama, ASPLOS 2006). What passes is checked on all inputs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzers.rewrites import answer_edited, edited, rewritten, without_rows
+from analyzers.rewrites import answer_edited, behind, edited, rewritten
 from analyzers.survey import Progress, survey
 from tpdebug.columns import Column, align, columns_any, expand
-from tpdebug.evaluate import Evaluator
+from tpdebug.evaluate import Evaluation, Evaluator
 from tpdebug.findings import Copied, Edit, Evidence, Fixed, Replaced, Unscored
 from tpdebug.inputs import Letters, columns_of
-from tpdebug.nodes import Classifier
+from tpdebug.nodes import Node
 from tpdebug.parts import Part
 from tpdebug.program import Program
 
@@ -26,6 +26,9 @@ TRIED = 48
 """So many inputs of each length are tried first."""
 KEPT = 8
 """So many counterexamples of each part are kept."""
+
+QUICK = Fixed | Copied | Replaced | Unscored
+"""Edits that an evaluator is given without making the program anew."""
 
 Answers = list[Column]
 
@@ -66,15 +69,39 @@ class Sameness:
         for number, found in survey(parts, answers, jobs=jobs, progress=progress):
             self._answers[number] = found
         self._tried: dict[int, _Tried] = {}
+        self._upon: _Upon | None = None
         self._drawn(np.random.default_rng(seed))
         self._order = sorted(self._tried, reverse=True)
 
-    def likely(self, edits: Sequence[Edit]) -> bool:
-        """Whether some edits change no answer on the few inputs that are tried."""
-        changed = _Changed(self, edits)
+    def likely(self, edits: Sequence[Edit], upon: Sequence[Edit] = ()) -> bool:
+        """Whether some edits change no answer on the few inputs that are tried.
+
+        Args:
+            edits: the edits.
+            upon: edits that are done before. What they leave is kept until others are
+                given, so that only what `edits` touch is computed again.
+        """
+        if not all(isinstance(edit, QUICK) for edit in (*upon, *edits)):
+            return self._likely(_changed(self.evaluator, [*upon, *edits]))
+        if self._upon is None or self._upon.edits != tuple(upon):
+            self._upon = _Upon(tuple(upon), edited(self.evaluator, upon))
+        evaluator, base = edited(self._upon.evaluator, edits), self._upon
+        return self._likely(evaluator, base, behind(evaluator, edits))
+
+    def _likely(
+        self,
+        evaluator: Evaluator,
+        base: _Upon | None = None,
+        nodes: Sequence[Node] = (),
+    ) -> bool:
         for place, length in enumerate(self._order):
             tried = self._tried[length]
-            if changed.rows(columns_of(tried.letters), tried.answers).any():
+            if base is None:
+                found = iter(answer_edited(evaluator, columns_of(tried.letters)))
+            else:
+                done = Evaluation(dict(base.at(length, tried).values))
+                found = evaluator.resumed(done, nodes)
+            if any(c.any() for c in _differing(found, tried.answers)):
                 self._order.insert(0, self._order.pop(place))
                 return False
         return True
@@ -85,13 +112,18 @@ class Sameness:
 
     def all_the_same(self, edits: Sequence[Edit]) -> bool:
         """The same, without trying; what changes an answer is tried from now on."""
-        changed, same = _Changed(self, edits), True
+        return self.agrees(_changed(self.evaluator, edits))
+
+    def agrees(self, evaluator: Evaluator) -> bool:
+        """The same for another evaluator of the program."""
         self.checks += 1
+        same = True
 
         def differing(number: int) -> NDArray[np.int64]:
             part, answers = self.parts[number], self._answers[number]
-            rows = expand(changed.rows(part.columns(), answers), part.size)
-            found = np.flatnonzero(rows)
+            said = answer_edited(evaluator, part.columns())
+            rows = columns_any(_differing(said, answers))
+            found = np.flatnonzero(expand(rows, part.size))
             return found[:: max(1, len(found) // KEPT)][:KEPT]
 
         found = dict(survey(self.parts, differing, jobs=self.jobs))
@@ -100,6 +132,10 @@ class Sameness:
                 same = False
                 self._keep(number, found[number])
         return same
+
+    def tried(self) -> list[list[Column]]:
+        """The inputs that are tried, a block for each length."""
+        return [columns_of(some.letters) for some in self._tried.values()]
 
     def _drawn(self, draw: np.random.Generator) -> None:
         """Some inputs of each length."""
@@ -134,22 +170,36 @@ class _Tried:
         return _Tried(letters, [np.concatenate(pair) for pair in pairs])
 
 
-class _Changed:
-    """Says which inputs some edits answer differently."""
+class _Upon:
+    """The inputs that are tried, evaluated with some edits done.
 
-    def __init__(self, same: Sameness, edits: Sequence[Edit]) -> None:
-        self.classifier: Classifier = same.program.classifier
-        if all(isinstance(e, Fixed | Copied | Replaced | Unscored) for e in edits):
-            self.evaluator = edited(same.evaluator, edits)
-            for edit in edits:
-                if isinstance(edit, Unscored):
-                    self.classifier = without_rows(self.classifier, edit)
-        else:
-            program = rewritten(same.program, edits)
-            self.evaluator, self.classifier = Evaluator(program), program.classifier
+    Attributes:
+        edits: these.
+        evaluator: the program after them.
+    """
 
-    def rows(self, columns: Sequence[Column], answers: Answers) -> Column:
-        """Which inputs of a block: bool, a column."""
-        found = answer_edited(self.evaluator, self.classifier, columns)
-        pairs = (align(*pair) for pair in zip(found, answers, strict=True))
-        return columns_any(a != b for a, b in pairs)
+    def __init__(self, edits: tuple[Edit, ...], evaluator: Evaluator) -> None:
+        self.edits = edits
+        self.evaluator = evaluator
+        self._done: dict[int, tuple[_Tried, Evaluation]] = {}
+
+    def at(self, length: int, tried: _Tried) -> Evaluation:
+        """The inputs of a length, evaluated."""
+        known = self._done.get(length)
+        if known is None or known[0] is not tried:
+            known = tried, self.evaluator.evaluate(columns_of(tried.letters))
+            self._done[length] = known
+        return known[1]
+
+
+def _changed(evaluator: Evaluator, edits: Sequence[Edit]) -> Evaluator:
+    """An evaluator after some edits."""
+    if all(isinstance(edit, QUICK) for edit in edits):
+        return edited(evaluator, edits)
+    return Evaluator(rewritten(evaluator.program, edits))
+
+
+def _differing(found: Iterable[Column], answers: Answers) -> Iterator[Column]:
+    """At each letter, which inputs of a block are answered differently."""
+    pairs = (align(*pair) for pair in zip(found, answers, strict=True))
+    return (a != b for a, b in pairs)

@@ -97,7 +97,7 @@ def test_an_edited_evaluator_answers_as_the_rewritten_program(
     for part in all_parts(program.domain):
         block = part.block()
         wanted = Evaluator(changed).answers(block)
-        found = answer_edited(quick, classifier, columns_of(block))
+        found = answer_edited(quick, columns_of(block))
         for place, column in enumerate(found):
             assert (expand(column, len(block)) == wanted[:, place]).all()
 

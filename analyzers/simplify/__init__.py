@@ -16,7 +16,7 @@ from analyzers.lint.variables import computed, without
 from analyzers.maximal import Candidate, maximal
 from analyzers.rewrites import rewritten
 from analyzers.sameness import Sameness
-from analyzers.simplify.fill import filled
+from analyzers.simplify.fill import Cost, filled
 from analyzers.simplify.fold import assembled, fold
 from analyzers.simplify.scores import small_scores
 from analyzers.simplify.shorter import shorter
@@ -32,7 +32,7 @@ from tpdebug.findings import (
     Size,
     Unscored,
 )
-from tpdebug.nodes import Embedding, LookupTable
+from tpdebug.nodes import Embedding, LookupTable, Node
 from tpdebug.parts import Part, all_or_sample
 from tpdebug.program import Program
 from tpdebug.write import write
@@ -114,6 +114,7 @@ class _Working:
         self.seed = seed
         self.jobs = jobs
         self.progress = progress
+        self.costs: dict[Node, Cost] = {}
 
     def round(self) -> Iterator[SimplifyStep]:
         """Every kind of step once."""
@@ -151,14 +152,17 @@ class _Working:
         same = Sameness(
             *(self.program, self.parts, self.evidence), seed=self.seed, jobs=self.jobs
         )
-        edits = shorter(same, self.progress)
+        edits = shorter(same, self.costs, self.progress)
         program = rewritten(self.program, edits)
         program = assembled(program, program.nodes, program.classifier)
         says = f"said {counted(len(edits), 'function')} more shortly"
         yield from self._step(says, program, edits)
 
     def _scored(self) -> Iterator[SimplifyStep]:
-        classifier = small_scores(self.program, self.parts)
+        same = Sameness(
+            *(self.program, self.parts, self.evidence), seed=self.seed, jobs=self.jobs
+        )
+        classifier = small_scores(same)
         program = assembled(self.program, self.program.nodes, classifier)
         fewer = len(program.classifier.rows) < len(self.program.classifier.rows)
         if fewer or 2 * _points(program) < _points(self.program):

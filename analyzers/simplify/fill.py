@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, product
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ from tpdebug.write.functions import function_lines
 
 Bools = NDArray[np.bool_]
 Relation = Callable[[Value, Value], bool]
+Cost: TypeAlias = tuple[int, int, int]
+"""How long a function is: inputs of a table, lines, characters."""
 MOST_FILLED = 20_000
 """Larger tables are filled with one output only."""
 
@@ -54,8 +57,8 @@ def _shortest(program: Program, seen: Seen, node: Head | LookupTable) -> Node:
     return min((node, *ways), key=lambda way: cost(program, way))
 
 
-def cost(program: Program, node: Head | LookupTable) -> tuple[int, int, int]:
-    """How long a function is: cells, lines, characters."""
+def cost(program: Program, node: Head | LookupTable) -> Cost:
+    """How long the function of a node is."""
     lines = function_lines(program, node, "f")
     inputs = len(node.inputs) if isinstance(node, LookupTable) else 0
     return (inputs, len(lines), sum(map(len, lines)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,52 +10,64 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from tpdebug.columns import stack
+from analyzers.sameness import Sameness
+from tpdebug.columns import Column, distinct, stack
 from tpdebug.evaluate import Evaluator
 from tpdebug.nodes import Classifier, ScoreRow, Value
-from tpdebug.parts import Part
 from tpdebug.program import Program
 from tpdebug.tidy import few_variables, tidy
 
 Ints = NDArray[np.int64]
 MOST_CASES = 400_000
-"""With more different cases the scores stay as they are."""
+"""With more different cases the scores only become coarser."""
+MOST_CHECKS = 40
+"""So often coarser scores are tried on all inputs."""
 
 
-def small_scores(program: Program, parts: Sequence[Part]) -> Classifier:
+def small_scores(same: Sameness) -> Classifier:
     """The smallest scores that are found, for all inputs that are looked at.
 
     Args:
-        program: a program with an answer for each letter.
-        parts: the inputs.
+        same: says whether an answer changes.
     """
-    classifier = program.classifier
+    program, classifier = same.program, same.program.classifier
     if classifier.pooled or not classifier.rows:
         return classifier
-    names = program.scored
-    cases = _cases(program, parts, names)
+    scores = _Scores(program)
+    parts = (part.columns() for part in same.parts)
+    cases = scores.cases(parts, MOST_CASES)
     if cases is None:
-        return classifier
-    keys, starts = _features(program, names)
-    matrix = _matrix(program, names, cases, starts, len(keys))
-    width = len(classifier.classes)
-    given = {(r.variable, r.value): r.scores for r in classifier.rows}
-    scores = np.array([given.get(key, (0,) * width) for key in keys], np.int64)
-    wanted = np.asarray(matrix @ scores).argmax(1)
-    groups = _groups(starts, keys)
-    starting = [_coarse(scores, matrix, wanted)]
-    few = few_variables(matrix, wanted, width, groups)
+        return _coarser(same, scores)
+    matrix = scores.matrix(cases)
+    wanted = np.asarray(matrix @ scores.given).argmax(1)
+    starting = [next(_coarse(scores.given, matrix, wanted), scores.given)]
+    few = few_variables(matrix, wanted, len(classifier.classes), scores.groups)
     starting += [] if few is None else [few]
-    found = [tidy(some, matrix, wanted, groups) for some in starting]
-    small = min([scores, *found], key=lambda some: _size(some, groups))
+    found = [tidy(some, matrix, wanted, scores.groups) for some in starting]
+    sizes = [(_size(some, scores.groups), some) for some in (scores.given, *found)]
+    _, small = min(sizes, key=lambda each: each[0])
     if (np.asarray(matrix @ small).argmax(1) != wanted).any():
         return classifier
-    rows = zip(keys, small.tolist(), strict=True)
-    return replace(
-        classifier,
-        rows=tuple(ScoreRow(n, v, tuple(row)) for (n, v), row in rows if any(row)),
-        scale=1,
-    )
+    return scores.classifier(small)
+
+
+def _coarser(same: Sameness, scores: _Scores) -> Classifier:
+    """The scores at a coarser scale, found on a few inputs and checked on all.
+
+    What is answered differently joins the few.
+    """
+    for _ in range(MOST_CHECKS):
+        cases = scores.cases(same.tried())
+        assert cases is not None
+        matrix = scores.matrix(cases)
+        wanted = np.asarray(matrix @ scores.given).argmax(1)
+        coarse = next(_coarse(scores.given, matrix, wanted), None)
+        if coarse is None:
+            break
+        found = scores.classifier(coarse)
+        if same.agrees(same.evaluator.with_scores(found)):
+            return found
+    return scores.program.classifier
 
 
 def _size(scores: Ints, groups: Sequence[slice]) -> tuple[int, int, int]:
@@ -64,76 +76,78 @@ def _size(scores: Ints, groups: Sequence[slice]) -> tuple[int, int, int]:
     return variables, int(scores.any(1).sum()), int(abs(scores).sum())
 
 
-def _cases(
-    program: Program, parts: Sequence[Part], names: Sequence[str]
-) -> Ints | None:
-    """The different values of some variables where an answer is given."""
-    evaluator, found = Evaluator(program), np.zeros((0, len(names)), np.int64)
-    for part in parts:
-        done = evaluator.evaluate(part.columns())
-        for place in range(len(done.values["tokens"]))[program.domain.letters]:
-            columns = [done.values[name][place] for name in names]
-            size = max(map(len, columns))
-            some = np.unique(stack(columns, size).astype(np.int64), axis=0)
-            found = np.unique(np.concatenate([found, some]), axis=0)
-            if len(found) > MOST_CASES:
+class _Scores:
+    """What the read-out of a program sees, and its scores.
+
+    Attributes:
+        program: the program.
+        names: the variables that have scores.
+        keys: the rows that there can be: a variable, and a value of it.
+        groups: which rows are of each variable.
+        given: the scores that the program has `[rows, classes]`.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program, self.names = program, program.scored
+        self.keys: list[tuple[str, Value | None]] = []
+        self.groups: list[slice] = []
+        for name in self.names:
+            variable, start = program.variables[name], len(self.keys)
+            values = [None] if variable.numerical else variable.values
+            self.keys += [(name, value) for value in values]
+            self.groups.append(slice(start, len(self.keys)))
+        nothing = (0,) * len(program.classifier.classes)
+        known = {(r.variable, r.value): r.scores for r in program.classifier.rows}
+        self.given = np.array([known.get(k, nothing) for k in self.keys], np.int64)
+
+    def cases(
+        self, blocks: Iterable[Sequence[Column]], most: int | None = None
+    ) -> Ints | None:
+        """The different values of the variables where an answer is given.
+
+        Args:
+            blocks: the inputs.
+            most: if there are more, it is broken off, and None returned.
+        """
+        evaluator, known = Evaluator(self.program), list[NDArray[np.integer]]()
+        for letters in blocks:
+            done = evaluator.evaluate(letters)
+            for place in range(len(done.values["tokens"]))[self.program.domain.letters]:
+                columns = [done.values[name][place] for name in self.names]
+                known.append(distinct(stack(columns, max(map(len, columns)))))
+            known = [distinct(np.concatenate(known))]
+            if most is not None and len(known[0]) > most:
                 return None
-    return found
+        return known[0].astype(np.int64)
+
+    def matrix(self, cases: Ints) -> Any:
+        """How often each row is counted in each case `[cases, rows]`, sparse."""
+        columns, data = [], []
+        for name, group, values in zip(self.names, self.groups, cases.T, strict=True):
+            numerical = self.program.variables[name].numerical
+            place = np.full(len(values), 0) if numerical else values
+            columns.append(group.start + place)
+            data.append(values if numerical else np.ones(len(values), np.int64))
+        ends = np.arange(len(cases) + 1) * len(self.names)
+        flat = np.stack(columns, 1).reshape(-1), ends
+        shape = len(cases), len(self.keys)
+        made = csr_array((np.stack(data, 1).reshape(-1), *flat), shape=shape)
+        made.eliminate_zeros()
+        return made
+
+    def classifier(self, scores: Ints) -> Classifier:
+        """With other scores."""
+        rows = zip(self.keys, scores.tolist(), strict=True)
+        made = tuple(ScoreRow(n, v, tuple(row)) for (n, v), row in rows if any(row))
+        return replace(self.program.classifier, rows=made, scale=1)
 
 
-def _features(
-    program: Program, names: Sequence[str]
-) -> tuple[list[tuple[str, Value | None]], list[int]]:
-    """The rows that there can be, and where those of each variable begin."""
-    keys: list[tuple[str, Value | None]] = []
-    starts = []
-    for name in names:
-        variable = program.variables[name]
-        starts.append(len(keys))
-        keys += (
-            [(name, None)]
-            if variable.numerical
-            else [(name, value) for value in variable.values]
-        )
-    return keys, starts
-
-
-def _groups(starts: Sequence[int], keys: Sequence[object]) -> list[slice]:
-    ends = [*starts[1:], len(keys)]
-    return [slice(start, end) for start, end in zip(starts, ends, strict=True)]
-
-
-def _matrix(
-    program: Program,
-    names: Sequence[str],
-    cases: Ints,
-    starts: Sequence[int],
-    width: int,
-) -> Any:
-    """The features of each case `[cases, features]`, sparse."""
-    columns, data = [], []
-    for number, (name, start) in enumerate(zip(names, starts, strict=True)):
-        values = cases[:, number]
-        if program.variables[name].numerical:
-            columns.append(np.full(len(values), start))
-            data.append(values)
-        else:
-            columns.append(start + values)
-            data.append(np.ones(len(values), np.int64))
-    ends = np.arange(len(cases) + 1) * len(names)
-    flat = np.stack(columns, 1).reshape(-1), ends
-    made = csr_array((np.stack(data, 1).reshape(-1), *flat), shape=(len(cases), width))
-    made.eliminate_zeros()
-    return made
-
-
-def _coarse(scores: Ints, matrix: Any, wanted: Ints) -> Ints:
-    """The scores at the coarsest scale that keeps every answer."""
+def _coarse(scores: Ints, matrix: Any, wanted: Ints) -> Iterator[Ints]:
+    """The scores rounded at coarser scales that keep every answer, coarsest first."""
     largest = int(abs(scores).max(initial=1))
-    for scale in range(1, 200):
-        if scale >= largest:
-            break
+    scale = 1
+    while scale < largest:
         rounded = np.rint(scores * (scale / largest)).astype(np.int64)
         if (np.asarray(matrix @ rounded).argmax(1) == wanted).all():
-            return np.asarray(rounded)
-    return scores
+            yield rounded
+        scale += max(1, scale // 8)

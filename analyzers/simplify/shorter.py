@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import product
 
 from analyzers.sameness import Sameness
-from analyzers.simplify.fill import cost, relations
+from analyzers.simplify.fill import Cost, cost, relations
 from analyzers.survey import Progress
 from tpdebug.findings import Edit, Replaced
 from tpdebug.nodes import (
@@ -29,54 +29,72 @@ from tpdebug.program import Program
 
 MOST_CELLS = 4_000
 MOST_TRIES = 6
-MOST_TRIED = 1_200
+MOST_TRIED = 3_000
 """So many ways are tried, the longest functions first."""
 
 
-def shorter(same: Sameness, progress: Progress | None = None) -> list[Edit]:
+def shorter(
+    same: Sameness, costs: dict[Node, Cost], progress: Progress | None = None
+) -> list[Edit]:
     """What heads and tables can be instead, all at once.
 
     Args:
         same: says whether an answer changes.
+        costs: how long functions are, as far as it is known; what is found is added.
         progress: is told how many heads and tables are done, and how many there are.
     """
     for _ in range(MOST_TRIES):
-        found = _found(same, progress)
+        found = _Search(same, costs).all(progress)
         if same.all_the_same(found):
             return found
     return []
 
 
-def _found(same: Sameness, progress: Progress | None) -> list[Edit]:
-    program = same.program
-    nodes = [node for node in program.nodes if not isinstance(node, Embedding)]
-    costs: dict[Node, tuple[int, int, int]] = {}
+class _Search:
+    """Goes through the nodes, the longest functions first."""
 
-    def price(node: Head | LookupTable) -> tuple[int, int, int]:
-        if node not in costs:
-            costs[node] = cost(program, node)
-        return costs[node]
+    def __init__(self, same: Sameness, costs: dict[Node, Cost]) -> None:
+        self.same, self.costs = same, costs
+        self.program = same.program
+        self.found: tuple[Edit, ...] = ()
+        self.tried = 0
 
-    nodes.sort(key=price, reverse=True)
-    found: list[Edit] = []
-    tried = 0
-    for number, node in enumerate(nodes):
-        if progress is not None:
-            progress(number, len(nodes))
-        best: Head | LookupTable | None = None
-        better: Head | LookupTable | None = node
-        while better is not None and tried < MOST_TRIED:
-            best, better = better, None
-            least = price(best)
-            ways = [way for way in _ways(program, best) if price(way) < least]
-            for way in sorted(ways, key=price):
-                tried += 1
-                if same.likely([*found, Replaced(way)]):
-                    better = way
-                    break
-        best = better or best or node
-        found += [Replaced(best)] if best != node else []
-    return found
+    def all(self, progress: Progress | None) -> list[Edit]:
+        """What each node can be, with all before it."""
+        nodes = [node for node in self.program.nodes if not isinstance(node, Embedding)]
+        nodes.sort(key=self.price, reverse=True)
+        for number, node in enumerate(nodes):
+            if progress is not None:
+                progress(number, len(nodes))
+            best = node
+            while (other := self.better(best)) is not None:
+                best = other
+            if best != node:
+                self.found = (*self.found, Replaced(best))
+        return list(self.found)
+
+    def better(self, node: Head | LookupTable) -> Head | LookupTable | None:
+        """A shorter way that fits; of a head the price is had sooner than that."""
+        least, ways = self.price(node), list(_ways(self.program, node))
+        if isinstance(node, LookupTable):
+            fitting = (way for way in ways if self.fits(way))
+            shorter = (way for way in fitting if self.price(way) < least)
+            return min(shorter, key=self.price, default=None)
+        ways = sorted((w for w in ways if self.price(w) < least), key=self.price)
+        return next((way for way in ways if self.fits(way)), None)
+
+    def fits(self, way: Head | LookupTable) -> bool:
+        """Whether no answer is seen to change; not after `MOST_TRIED` ways."""
+        self.tried += 1
+        if self.tried > MOST_TRIED:
+            return False
+        return self.same.likely([Replaced(way)], self.found)
+
+    def price(self, node: Head | LookupTable) -> Cost:
+        """How long the function of a node is."""
+        if node not in self.costs:
+            self.costs[node] = cost(self.program, node)
+        return self.costs[node]
 
 
 def _ways(program: Program, node: Head | LookupTable) -> Iterator[Head | LookupTable]:

@@ -111,12 +111,7 @@ class Evaluator:
                 they write is added, or replaced.
             nodes: some of the program, in evaluation order.
         """
-        for node in nodes:
-            names = outputs_of(node)
-            if not self.given.keys() >= set(names):
-                self._apply(node, done)
-            for name in self.given.keys() & set(names):
-                self._give(name, done)
+        self._compute(done, nodes)
         places = range(len(done.values["tokens"]))
         totals = [self.scorer.totals(done.values, p) for p in places]
         if self.program.classifier.pooled:
@@ -127,6 +122,19 @@ class Evaluator:
             )
             totals = [list(sums)]
         done.scores = totals
+
+    def resumed(self, done: Evaluation, nodes: Iterable[Node]) -> Iterator[Column]:
+        """The class index at each letter, as after `resume`, one after the other.
+
+        The scores of a letter are not computed before it is asked for.
+        """
+        if self.program.classifier.pooled:
+            self.resume(done, nodes)
+            yield from (answer for answer, _ in self.winners(done))
+            return
+        self._compute(done, nodes)
+        for place in range(len(done.values["tokens"]))[self.program.domain.letters]:
+            yield winners(self.scorer.totals(done.values, place))[0]
 
     def with_head(self, head: Head) -> Evaluator:
         """The same with another predicate or preference in one head.
@@ -215,6 +223,15 @@ class Evaluator:
             {n: stack(c, size).astype(np.int64) for n, c in done.attended.items()},
             np.stack(scores, axis=1),
         )
+
+    def _compute(self, done: Evaluation, nodes: Iterable[Node]) -> None:
+        """What some nodes write."""
+        for node in nodes:
+            names = outputs_of(node)
+            if not self.given.keys() >= set(names):
+                self._apply(node, done)
+            for name in self.given.keys() & set(names):
+                self._give(name, done)
 
     def _look(self, head: Head) -> None:
         """Turn what a head looks for into arrays."""

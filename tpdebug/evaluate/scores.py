@@ -42,9 +42,9 @@ class Scorer:
     """The classifier of a program, or another for its variables, as tables."""
 
     def __init__(self, program: Program, classifier: Classifier | None = None) -> None:
-        classifier = classifier or program.classifier
-        self.classes = len(classifier.classes)
-        tables, self.large = _tables(program, classifier)
+        self.classifier = classifier or program.classifier
+        self.classes = len(self.classifier.classes)
+        tables, self.large = _tables(program, self.classifier)
         self.groups = list(_groups(tables))
 
     def totals(
