@@ -7,7 +7,7 @@ al., CAV 2000; Solar-Lezama, ASPLOS 2006). What passes is checked on all inputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,6 @@ from tpdebug.columns import Column, align, columns_any, expand
 from tpdebug.evaluate import Evaluation, Evaluator
 from tpdebug.findings import Copied, Edit, Evidence, Fixed, Replaced, Unscored
 from tpdebug.inputs import Letters, columns_of
-from tpdebug.nodes import Node
 from tpdebug.parts import Part
 from tpdebug.program import Program
 
@@ -68,8 +67,8 @@ class Sameness:
 
         for number, found in survey(parts, answers, jobs=jobs, progress=progress):
             self._answers[number] = found
-        self._tried: dict[int, _Tried] = {}
-        self._upon: _Upon | None = None
+        self._tried: dict[int, Tried] = {}
+        self._upon: Upon | None = None
         self._drawn(np.random.default_rng(seed))
         self._order = sorted(self._tried, reverse=True)
 
@@ -81,27 +80,16 @@ class Sameness:
             upon: edits that are done before. What they leave is kept until others are
                 given, so that only what `edits` touch is computed again.
         """
+        upon = tuple(upon)
         if not all(isinstance(edit, QUICK) for edit in (*upon, *edits)):
-            return self._likely(_changed(self.evaluator, [*upon, *edits]))
-        if self._upon is None or self._upon.edits != tuple(upon):
-            self._upon = _Upon(tuple(upon), edited(self.evaluator, upon))
-        evaluator, base = edited(self._upon.evaluator, edits), self._upon
-        return self._likely(evaluator, base, behind(evaluator, edits))
-
-    def _likely(
-        self,
-        evaluator: Evaluator,
-        base: _Upon | None = None,
-        nodes: Sequence[Node] = (),
-    ) -> bool:
+            answers = Upon((), changed(self.evaluator, [*upon, *edits])).after(())
+        else:
+            if self._upon is None or self._upon.edits != upon:
+                self._upon = Upon(upon, edited(self.evaluator, upon))
+            answers = self._upon.after(edits)
         for place, length in enumerate(self._order):
             tried = self._tried[length]
-            if base is None:
-                found = iter(answer_edited(evaluator, columns_of(tried.letters)))
-            else:
-                done = Evaluation(dict(base.at(length, tried).values))
-                found = evaluator.resumed(done, nodes)
-            if any(c.any() for c in _differing(found, tried.answers)):
+            if any(c.any() for c in differing(answers(tried), tried.answers)):
                 self._order.insert(0, self._order.pop(place))
                 return False
         return True
@@ -112,26 +100,45 @@ class Sameness:
 
     def all_the_same(self, edits: Sequence[Edit]) -> bool:
         """The same, without trying; what changes an answer is tried from now on."""
-        return self.agrees(_changed(self.evaluator, edits))
+        return self.agrees(changed(self.evaluator, edits))
 
     def agrees(self, evaluator: Evaluator) -> bool:
         """The same for another evaluator of the program."""
         self.checks += 1
         same = True
+        for number, rows in sorted(self._differing(evaluator)):
+            if len(rows):
+                same = False
+                self._keep(number, rows[:: max(1, len(rows) // KEPT)][:KEPT])
+        return same
 
-        def differing(number: int) -> NDArray[np.int64]:
+    def count(self, edits: Sequence[Edit]) -> int:
+        """How many inputs some edits answer differently."""
+        self.checks += 1
+        found = self._differing(changed(self.evaluator, edits))
+        return sum(len(rows) for _, rows in found)
+
+    def _differing(
+        self, evaluator: Evaluator
+    ) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """For each part its number, and the inputs that are answered differently."""
+
+        def rows(number: int) -> NDArray[np.int64]:
             part, answers = self.parts[number], self._answers[number]
             said = answer_edited(evaluator, part.columns())
-            rows = columns_any(_differing(said, answers))
-            found = np.flatnonzero(expand(rows, part.size))
-            return found[:: max(1, len(found) // KEPT)][:KEPT]
+            found = columns_any(differing(said, answers))
+            return np.flatnonzero(expand(found, part.size))
 
-        found = dict(survey(self.parts, differing, jobs=self.jobs))
-        for number in sorted(found):
-            if len(found[number]):
-                same = False
-                self._keep(number, found[number])
-        return same
+        return survey(self.parts, rows, jobs=self.jobs)
+
+    def some(self, parts: Sequence[Part]) -> list[Tried]:
+        """Some inputs and their answers."""
+        found = []
+        for part in parts:
+            columns = part.columns()
+            answers = [answer for answer, _ in self.evaluator.answer(columns)]
+            found.append(Tried(part.block(), [expand(a, part.size) for a in answers]))
+        return found
 
     def tried(self) -> list[list[Column]]:
         """The inputs that are tried, a block for each length."""
@@ -151,27 +158,27 @@ class Sameness:
         """Try these from now on."""
         part = self.parts[number]
         answers = [expand(a, part.size)[rows] for a in self._answers[number]]
-        fresh = _Tried(part.letters(rows), answers)
+        fresh = Tried(part.letters(rows), answers)
         before = self._tried.get(part.length)
         self._tried[part.length] = fresh if before is None else before.joined(fresh)
 
 
-class _Tried:
-    """A few inputs of one length and their answers."""
+class Tried:
+    """A few inputs of one length and their answers at each letter."""
 
     def __init__(self, letters: Letters, answers: Answers) -> None:
         self.letters = letters
         self.answers = answers
 
-    def joined(self, other: _Tried) -> _Tried:
+    def joined(self, other: Tried) -> Tried:
         """Both together."""
         pairs = zip(self.answers, other.answers, strict=True)
         letters = np.concatenate([self.letters, other.letters])
-        return _Tried(letters, [np.concatenate(pair) for pair in pairs])
+        return Tried(letters, [np.concatenate(pair) for pair in pairs])
 
 
-class _Upon:
-    """The inputs that are tried, evaluated with some edits done.
+class Upon:
+    """A program with some edits done, to go on from: what was evaluated is kept.
 
     Attributes:
         edits: these.
@@ -181,25 +188,30 @@ class _Upon:
     def __init__(self, edits: tuple[Edit, ...], evaluator: Evaluator) -> None:
         self.edits = edits
         self.evaluator = evaluator
-        self._done: dict[int, tuple[_Tried, Evaluation]] = {}
+        self._done: dict[Tried, Evaluation] = {}
 
-    def at(self, length: int, tried: _Tried) -> Evaluation:
-        """The inputs of a length, evaluated."""
-        known = self._done.get(length)
-        if known is None or known[0] is not tried:
-            known = tried, self.evaluator.evaluate(columns_of(tried.letters))
-            self._done[length] = known
-        return known[1]
+    def after(self, edits: Sequence[Edit]) -> Callable[[Tried], Iterator[Column]]:
+        """Answers a letter at a time, after further edits that an evaluator takes."""
+        evaluator = edited(self.evaluator, edits)
+        nodes = behind(evaluator, edits)
+
+        def answers(tried: Tried) -> Iterator[Column]:
+            if tried not in self._done:
+                columns = columns_of(tried.letters)
+                self._done[tried] = self.evaluator.evaluate(columns)
+            return evaluator.resumed(Evaluation(dict(self._done[tried].values)), nodes)
+
+        return answers
 
 
-def _changed(evaluator: Evaluator, edits: Sequence[Edit]) -> Evaluator:
+def changed(evaluator: Evaluator, edits: Sequence[Edit]) -> Evaluator:
     """An evaluator after some edits."""
     if all(isinstance(edit, QUICK) for edit in edits):
         return edited(evaluator, edits)
     return Evaluator(rewritten(evaluator.program, edits))
 
 
-def _differing(found: Iterable[Column], answers: Answers) -> Iterator[Column]:
+def differing(found: Iterable[Column], answers: Answers) -> Iterator[Column]:
     """At each letter, which inputs of a block are answered differently."""
     pairs = (align(*pair) for pair in zip(found, answers, strict=True))
     return (a != b for a, b in pairs)

@@ -126,6 +126,11 @@ def all_parts(domain: Domain, size: int = PART) -> Iterator[Part]:
             yield Stretch(domain, length, min(step, count - start), start, free)
 
 
+def looked_at(domain: Domain, most: int, samples: int) -> int:
+    """How many inputs `all_or_sample` gives."""
+    return domain.count if domain.count <= most else samples
+
+
 def all_or_sample(
     domain: Domain, *, most: int, samples: int, seed: int, size: int = PART
 ) -> tuple[list[Part], Evidence]:

@@ -32,7 +32,14 @@ _REWEIGHTED = 4
 _FAR = 2**40
 
 
-def tidy(rounded: Ints, seen: Any, wanted: Ints, groups: Sequence[slice]) -> Ints:
+def tidy(
+    rounded: Ints,
+    seen: Any,
+    wanted: Ints,
+    groups: Sequence[slice],
+    *,
+    few_variables: bool = False,
+) -> Ints:
     """The smallest scores that are found for some predictions.
 
     Args:
@@ -40,6 +47,7 @@ def tidy(rounded: Ints, seen: Any, wanted: Ints, groups: Sequence[slice]) -> Int
         seen: the features of each case, a sparse matrix `[cases, features]`.
         wanted: the class of each case.
         groups: the features of each variable.
+        few_variables: whether scores of few variables are looked for first of all.
 
     Returns:
         Scores that give them as well; those that were given if all of this is too
@@ -47,19 +55,23 @@ def tidy(rounded: Ints, seen: Any, wanted: Ints, groups: Sequence[slice]) -> Int
     """
     if seen.nnz * rounded.shape[1] > _MOST_WORK:
         return rounded
-    starts = [rounded]
+    starts, least = [rounded], _Least(seen, wanted, rounded.shape[1])
+    if few_variables and rounded.size <= _MOST_SPARSE:
+        starts += _few_variables(least, groups)
     if rounded.size <= _MOST_COLUMNS:
-        weights = _least(seen, wanted, rounded.shape[1])
+        weights = least.weights()
         starts += () if weights is None else _roundings(weights, seen, wanted)
     found = [_Leads(start, seen, wanted, groups).shrunk() for start in starts]
-    return min([rounded, *found], key=_size)
 
+    def size(scores: Ints) -> tuple[int, ...]:
+        """The variables, the digits that are read, and the sum."""
+        rows = abs(scores[scores.any(1)])
+        digits = 1 + np.floor(np.log10(np.maximum(rows, 1)))
+        variables = sum(bool(scores[group].any()) for group in groups)
+        first = (variables, len(rows)) if few_variables else ()
+        return *first, int(digits.sum()), int(rows.sum())
 
-def _size(scores: Ints) -> tuple[int, int]:
-    """The digits that are read, and the sum."""
-    rows = abs(scores[scores.any(1)])
-    digits = 1 + np.floor(np.log10(np.maximum(rows, 1)))
-    return int(digits.sum()), int(rows.sum())
+    return min([rounded, *found], key=size)
 
 
 def _roundings(
@@ -160,31 +172,17 @@ def _leads(totals: Any, wanted: Ints) -> Any:
     return leads
 
 
-def few_variables(
-    seen: Any, wanted: Ints, classes: int, groups: Sequence[slice]
-) -> Ints | None:
+def _few_variables(least: _Least, groups: Sequence[slice]) -> Iterator[Ints]:
     """Integer scores that predict as wanted, of as few variables as can be found.
 
     Each time the cost of a variable's scores is what they were small by before, so what
     is small becomes nothing (reweighted 1-norm: Candes, Wakin, Boyd, 2008; for groups:
     the group lasso of Yuan and Lin, 2006).
-
-    Args:
-        seen: the features of each case, a sparse matrix `[cases, features]`.
-        wanted: the class of each case.
-        classes: how many there are.
-        groups: the features of each variable.
-
-    Returns:
-        `[features, classes]`; None if none are found, or it takes too long.
     """
-    features = seen.shape[1]
-    if features * classes > _MOST_SPARSE or seen.nnz * classes > _MOST_WORK:
-        return None
-    costs = np.ones(features)
+    costs = np.ones(least.seen.shape[1])
     best: Floats | None = None
     for _ in range(_REWEIGHTED):
-        weights = _least(seen, wanted, classes, np.repeat(costs, classes))
+        weights = least.weights(costs)
         if weights is None:
             break
         best = weights
@@ -192,47 +190,65 @@ def few_variables(
         for group, size in zip(groups, sizes, strict=True):
             costs[group] = 1 / (size + 0.05 * max(sizes) + 1e-9)
         costs /= costs.min()
-    if best is None:
-        return None
-    return next(_roundings(best, seen, wanted, _FINEST), None)
+    if best is not None:
+        yield from _roundings(best, least.seen, least.wanted, _FINEST)
 
 
-def _least(
-    seen: Any, wanted: Ints, classes: int, weigh: Floats | None = None
-) -> Floats | None:
+class _Least:
     """Real scores with the smallest sum that predict with a lead of one.
 
-    Constraints that are not met are added until all are.
+    Constraints that are not met are added until all are; they are kept for the next
+    time.
 
-    Args:
+    Attributes:
         seen, wanted, classes: as above.
-        weigh: what a unit of each score costs `[features * classes]`; default: 1.
-
-    Returns:
-        `[features, classes]`; None where it takes too long.
     """
-    features = seen.shape[1]
-    size = features * classes
-    weigh = np.ones(size) if weigh is None else weigh
-    weights, rows = np.zeros((features, classes)), csr_array((0, size))
-    bounds = np.zeros(0)
-    for _ in range(_MOST_ROUNDS):
-        lacks = 1 - _leads(seen @ weights, wanted)
-        worst = np.flatnonzero(lacks > 1e-6)
-        if not len(worst):
-            return weights
-        order = np.argsort(-lacks.ravel()[worst], kind="stable")
-        cases, rivals = np.divmod(worst[order[:: max(1, len(order) // _EACH)]], classes)
-        rows = vstack([rows, _differences(seen[cases], wanted[cases], rivals, classes)])
-        bounds = np.append(bounds, np.ones(len(cases)))
+
+    def __init__(self, seen: Any, wanted: Ints, classes: int) -> None:
+        self.seen, self.wanted, self.classes = seen, wanted, classes
+        self._rows = csr_array((0, seen.shape[1] * classes))
+
+    def weights(self, costs: Floats | None = None) -> Floats | None:
+        """The scores `[features, classes]`; None where it takes too long.
+
+        Args:
+            costs: what a unit of each score of a feature costs; default: 1.
+        """
+        features, classes = self.seen.shape[1], self.classes
+        costs = np.ones(features) if costs is None else costs
+        weights: Floats | None = np.zeros((features, classes))
+        if self._rows.shape[0]:
+            weights = self._solved(costs)
+        for _ in range(_MOST_ROUNDS):
+            if weights is None:
+                return None
+            lacks = 1 - _leads(self.seen @ weights, self.wanted)
+            worst = np.flatnonzero(lacks > 1e-6)
+            if not len(worst):
+                return weights
+            order = np.argsort(-lacks.ravel()[worst], kind="stable")
+            order = order[:: max(1, len(order) // _EACH)]
+            cases, rivals = np.divmod(worst[order], classes)
+            more = self.seen[cases], self.wanted[cases], rivals, classes
+            self._rows = vstack([self._rows, _differences(*more)])
+            weights = self._solved(costs)
+        return None
+
+    def _solved(self, costs: Floats) -> Floats | None:
+        """The cheapest scores that meet the constraints so far."""
+        rows = self._rows
         both: Any = vstack([-rows.T, rows.T]).T  # the scores are differences: w = p - n
         options: Any = {"maxiter": _MOST_STEPS}
-        costs = np.tile(weigh, 2)
-        found: Any = linprog(costs, both, -bounds, method="highs-ds", options=options)
+        prices, bounds = (
+            np.tile(np.repeat(costs, self.classes), 2),
+            -np.ones(rows.shape[0]),
+        )
+        found: Any = linprog(prices, both, bounds, method="highs-ds", options=options)
         if found.x is None:
             return None
-        weights = (found.x[:size] - found.x[size:]).reshape(features, classes)
-    return None
+        size = rows.shape[1]
+        weights: Floats = found.x[:size] - found.x[size:]
+        return weights.reshape(-1, self.classes)
 
 
 def _differences(seen: Any, wanted: Ints, rivals: Ints, classes: int) -> Any:

@@ -11,28 +11,27 @@ from collections.abc import Iterator, Sequence
 from math import prod
 
 from analyzers.diff import diff
-from analyzers.lint.seen import Seen, see
-from analyzers.lint.variables import computed, without
-from analyzers.maximal import Candidate, maximal
+from analyzers.lint.seen import see
+from analyzers.maximal import maximal
 from analyzers.rewrites import rewritten
 from analyzers.sameness import Sameness
-from analyzers.simplify.fill import Cost, filled
+from analyzers.simplify.budget import savings, spend
+from analyzers.simplify.fill import filled
 from analyzers.simplify.fold import assembled, fold
+from analyzers.simplify.removing import candidates, in_words
 from analyzers.simplify.scores import small_scores
 from analyzers.simplify.shorter import shorter
 from analyzers.survey import Progress
 from tpdebug.errors import counted
 from tpdebug.findings import (
-    Copied,
     Edit,
     Evidence,
-    Fixed,
+    Replaced,
     Simplification,
     SimplifyStep,
     Size,
-    Unscored,
 )
-from tpdebug.nodes import Embedding, LookupTable, Node
+from tpdebug.nodes import Embedding, LookupTable
 from tpdebug.parts import Part, all_or_sample
 from tpdebug.program import Program
 from tpdebug.write import write
@@ -49,16 +48,18 @@ ENOUGH = 0.97
 def simplify(
     program: Program,
     *,
+    budget: int = 0,
     most: int = MOST,
     samples: int = SAMPLES,
     seed: int = 0,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Simplification:
-    """Make a program shorter without changing an answer.
+    """Make a program shorter without changing an answer, or at the cost of a few.
 
     Args:
         program: the program.
+        budget: so many inputs may be answered differently, of all that are looked at.
         most: a domain with more inputs than this is sampled; then it is not proved
             that no answer changes.
         samples, seed: what to draw from such a one.
@@ -69,19 +70,19 @@ def simplify(
         program.domain, most=most, samples=samples, seed=seed
     )
     working = _Working(program, parts, evidence, seed, jobs, progress)
-    steps: list[SimplifyStep] = []
-    for _ in range(MOST_ROUNDS):
-        before = size_of_program(working.program)
-        steps += working.round()
-        if size_of_program(working.program).lines > ENOUGH * before.lines:
+    before, steps = working.size, list(working.rounds())
+    left = budget
+    while left:
+        spent, more = working.spent(left)
+        if not more:
             break
+        left -= spent
+        steps += [*more, *working.rounds()]
     found = working.program
     compared = diff(program, found, most=most, samples=samples, seed=seed, jobs=jobs)
-    if compared.witnesses:
+    if len(compared.witnesses) > budget:
         raise RuntimeError("a step of simplify changed an answer: this is a bug")
-    return Simplification(
-        found, size_of_program(program), tuple(steps), compared.evidence
-    )
+    return Simplification(found, before, tuple(steps), compared, budget)
 
 
 def size_of_program(program: Program) -> Size:
@@ -114,9 +115,30 @@ class _Working:
         self.seed = seed
         self.jobs = jobs
         self.progress = progress
-        self.costs: dict[Node, Cost] = {}
+        self.size = size_of_program(program)
 
-    def round(self) -> Iterator[SimplifyStep]:
+    def rounds(self) -> Iterator[SimplifyStep]:
+        """Every kind of step, again and again, as long as it is worth it."""
+        for _ in range(MOST_ROUNDS):
+            before, lines = self.program, self.size.lines
+            yield from self._round()
+            if self.program == before or self.size.lines > ENOUGH * lines:
+                break
+
+    def spent(self, budget: int) -> tuple[int, list[SimplifyStep]]:
+        """What changes the answers of some inputs: how many, and the step, if any."""
+        seen = see(self.program, self.parts, jobs=self.jobs)
+        edits, inputs = spend(
+            *(self._same(), savings(seen), budget),
+            seed=self.seed,
+            progress=self.progress,
+        )
+        said = [edit for edit in edits if isinstance(edit, Replaced)]
+        program = fold(rewritten(self.program, said), edits)
+        says = f"{in_words(edits)}; {counted(inputs, 'input')} answered differently"
+        return inputs, list(self._step(says, program, edits))
+
+    def _round(self) -> Iterator[SimplifyStep]:
         """Every kind of step once."""
         yield from self._removed()
         yield from self._filled()
@@ -130,17 +152,20 @@ class _Working:
         if program == self.program:
             return
         gone = [n for n in self.program.variables if n not in program.variables]
-        self.program = program
-        yield SimplifyStep(says, tuple(gone), tuple(edits), size_of_program(program))
+        self.program, self.size = program, size_of_program(program)
+        yield SimplifyStep(says, tuple(gone), tuple(edits), self.size)
 
-    def _removed(self) -> Iterator[SimplifyStep]:
-        same = Sameness(
+    def _same(self) -> Sameness:
+        return Sameness(
             *(self.program, self.parts, self.evidence), seed=self.seed, jobs=self.jobs
         )
+
+    def _removed(self) -> Iterator[SimplifyStep]:
+        same = self._same()
         seen = see(self.program, self.parts, jobs=self.jobs)
-        found = maximal(same, list(_candidates(seen)), progress=self.progress)
+        found = maximal(same, list(candidates(seen)), progress=self.progress)
         edits = [edit for some in found for edit in some]
-        yield from self._step(_in_words(edits), fold(self.program, edits), edits)
+        yield from self._step(in_words(edits), fold(self.program, edits), edits)
 
     def _filled(self) -> Iterator[SimplifyStep]:
         seen = see(self.program, self.parts, needed=True, jobs=self.jobs)
@@ -149,19 +174,15 @@ class _Working:
         yield from self._step("filled in what never occurs", program)
 
     def _shortened(self) -> Iterator[SimplifyStep]:
-        same = Sameness(
-            *(self.program, self.parts, self.evidence), seed=self.seed, jobs=self.jobs
-        )
-        edits = shorter(same, self.costs, self.progress)
+        same = self._same()
+        edits = shorter(same, self.progress)
         program = rewritten(self.program, edits)
         program = assembled(program, program.nodes, program.classifier)
         says = f"said {counted(len(edits), 'function')} more shortly"
         yield from self._step(says, program, edits)
 
     def _scored(self) -> Iterator[SimplifyStep]:
-        same = Sameness(
-            *(self.program, self.parts, self.evidence), seed=self.seed, jobs=self.jobs
-        )
+        same = self._same()
         classifier = small_scores(same)
         program = assembled(self.program, self.program.nodes, classifier)
         fewer = len(program.classifier.rows) < len(self.program.classifier.rows)
@@ -171,58 +192,3 @@ class _Working:
 
 def _points(program: Program) -> int:
     return sum(abs(s) for row in program.classifier.rows for s in row.scores)
-
-
-def _candidates(seen: Seen) -> Iterator[Candidate]:
-    """What can go: variables, the largest first, then scores, then single rows."""
-    program = seen.program
-    names = computed(seen)[::-1]
-    names.sort(key=lambda name: -_weight(program, name))
-    for name in names:
-        yield [*without(seen, name), *_replacements(seen, name)]
-    for name in program.scored[::-1]:
-        yield [(Unscored(name),)]
-    for row in program.classifier.rows[::-1]:
-        if row.value is not None:
-            yield [(Unscored(row.variable, (row.value,)),)]
-
-
-def _replacements(seen: Seen, name: str) -> Iterator[tuple[Edit, ...]]:
-    """What could stand in place of a variable: a value, or one before it."""
-    known = seen.program.variables
-    variable, values = known[name], set(known[name].values)
-    before = list(known)[: list(known).index(name)]
-    sources = [
-        other
-        for other in before
-        if known[other].numerical == variable.numerical
-        and (values & set(known[other].values))
-        and not (variable.numerical and len(known[other].values) > len(variable.values))
-    ]
-    copies = [Copied(name, source) for source in sources]
-    scored = name in seen.program.scored
-    if scored:
-        yield from ((copy, Unscored(name)) for copy in copies)
-        yield from ((edits[0],) for edits in without(seen, name))
-    yield from ((copy,) for copy in copies)
-
-
-def _weight(program: Program, name: str) -> int:
-    node, known = program.writers[name], program.variables
-    if isinstance(node, LookupTable):
-        return prod(len(known[each].values) for each in node.inputs)
-    assert not isinstance(node, Embedding)
-    return len(known[node.query].values) * len(known[node.key].values)
-
-
-def _in_words(edits: list[Edit]) -> str:
-    """What was removed."""
-    nodes = [e for e in edits if isinstance(e, Fixed | Copied)]
-    gone = {e.variable for e in nodes}
-    rows = [e for e in edits if isinstance(e, Unscored) and e.variable not in gone]
-    some = sum(len(e.values) for e in rows if e.values is not None)
-    whole = [e.variable for e in rows if e.values is None]
-    says = [f"took out {counted(len(nodes), 'variable')}"] if nodes else []
-    says += [f"dropped all scores of {', '.join(whole)}"] if whole else []
-    says += [f"dropped {counted(some, 'score row')}"] if some else []
-    return " and ".join(says) or "took out what no answer needs"

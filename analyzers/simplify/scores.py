@@ -15,7 +15,7 @@ from tpdebug.columns import Column, distinct, stack
 from tpdebug.evaluate import Evaluator
 from tpdebug.nodes import Classifier, ScoreRow, Value
 from tpdebug.program import Program
-from tpdebug.tidy import few_variables, tidy
+from tpdebug.tidy import tidy
 
 Ints = NDArray[np.int64]
 MOST_CASES = 400_000
@@ -40,12 +40,8 @@ def small_scores(same: Sameness) -> Classifier:
         return _coarser(same, scores)
     matrix = scores.matrix(cases)
     wanted = np.asarray(matrix @ scores.given).argmax(1)
-    starting = [next(_coarse(scores.given, matrix, wanted), scores.given)]
-    few = few_variables(matrix, wanted, len(classifier.classes), scores.groups)
-    starting += [] if few is None else [few]
-    found = [tidy(some, matrix, wanted, scores.groups) for some in starting]
-    sizes = [(_size(some, scores.groups), some) for some in (scores.given, *found)]
-    _, small = min(sizes, key=lambda each: each[0])
+    start = next(_coarse(scores.given, matrix, wanted), scores.given)
+    small = tidy(start, matrix, wanted, scores.groups, few_variables=True)
     if (np.asarray(matrix @ small).argmax(1) != wanted).any():
         return classifier
     return scores.classifier(small)
@@ -68,12 +64,6 @@ def _coarser(same: Sameness, scores: _Scores) -> Classifier:
         if same.agrees(same.evaluator.with_scores(found)):
             return found
     return scores.program.classifier
-
-
-def _size(scores: Ints, groups: Sequence[slice]) -> tuple[int, int, int]:
-    """How many variables and rows have scores, and their sum."""
-    variables = sum(bool(scores[group].any()) for group in groups)
-    return variables, int(scores.any(1).sum()), int(abs(scores).sum())
 
 
 class _Scores:

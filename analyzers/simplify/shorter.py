@@ -33,49 +33,61 @@ MOST_TRIED = 3_000
 """So many ways are tried, the longest functions first."""
 
 
-def shorter(
-    same: Sameness, costs: dict[Node, Cost], progress: Progress | None = None
-) -> list[Edit]:
+def shorter(same: Sameness, progress: Progress | None = None) -> list[Edit]:
     """What heads and tables can be instead, all at once.
 
     Args:
         same: says whether an answer changes.
-        costs: how long functions are, as far as it is known; what is found is added.
         progress: is told how many heads and tables are done, and how many there are.
     """
+    search = _Search(same)
     for _ in range(MOST_TRIES):
-        found = _Search(same, costs).all(progress)
-        if same.all_the_same(found):
-            return found
-    return []
+        before = search.edits
+        search.all(progress)
+        while not same.all_the_same(search.edits):
+            search.again()
+        if search.edits == before:
+            break
+    return search.edits
 
 
 class _Search:
     """Goes through the nodes, the longest functions first."""
 
-    def __init__(self, same: Sameness, costs: dict[Node, Cost]) -> None:
-        self.same, self.costs = same, costs
-        self.program = same.program
-        self.found: tuple[Edit, ...] = ()
-        self.tried = 0
+    def __init__(self, same: Sameness) -> None:
+        self.same, self.program = same, same.program
+        self.costs: dict[Node, Cost] = {}
+        self.found: dict[str, Replaced] = {}
+        self.tried: set[Node] = set()
 
-    def all(self, progress: Progress | None) -> list[Edit]:
-        """What each node can be, with all before it."""
+    @property
+    def edits(self) -> list[Edit]:
+        """What was found."""
+        return list(self.found.values())
+
+    def all(self, progress: Progress | None) -> None:
+        """What each node can be, with all that was found before."""
         nodes = [node for node in self.program.nodes if not isinstance(node, Embedding)]
         nodes.sort(key=self.price, reverse=True)
         for number, node in enumerate(nodes):
             if progress is not None:
                 progress(number, len(nodes))
-            best = node
+            known = self.found.get(node.name)
+            best = node if known is None else known.node
             while (other := self.better(best)) is not None:
                 best = other
-            if best != node:
-                self.found = (*self.found, Replaced(best))
-        return list(self.found)
+                self.found[node.name] = Replaced(best)
+
+    def again(self) -> None:
+        """What of it still changes no answer, one after the other."""
+        found, self.found = self.found, {}
+        for name, edit in found.items():
+            if self.same.likely([edit], self.edits):
+                self.found[name] = edit
 
     def better(self, node: Head | LookupTable) -> Head | LookupTable | None:
         """A shorter way that fits; of a head the price is had sooner than that."""
-        least, ways = self.price(node), list(_ways(self.program, node))
+        least, ways = self.price(node), list(ways_to_say(self.program, node))
         if isinstance(node, LookupTable):
             fitting = (way for way in ways if self.fits(way))
             shorter = (way for way in fitting if self.price(way) < least)
@@ -84,11 +96,12 @@ class _Search:
         return next((way for way in ways if self.fits(way)), None)
 
     def fits(self, way: Head | LookupTable) -> bool:
-        """Whether no answer is seen to change; not after `MOST_TRIED` ways."""
-        self.tried += 1
-        if self.tried > MOST_TRIED:
+        """Whether no answer is seen to change; each is tried once, so many in all."""
+        if way in self.tried or len(self.tried) >= MOST_TRIED:
             return False
-        return self.same.likely([Replaced(way)], self.found)
+        self.tried.add(way)
+        others = [edit for name, edit in self.found.items() if name != way.name]
+        return self.same.likely([Replaced(way)], others)
 
     def price(self, node: Head | LookupTable) -> Cost:
         """How long the function of a node is."""
@@ -97,7 +110,10 @@ class _Search:
         return self.costs[node]
 
 
-def _ways(program: Program, node: Head | LookupTable) -> Iterator[Head | LookupTable]:
+def ways_to_say(
+    program: Program, node: Head | LookupTable
+) -> Iterator[Head | LookupTable]:
+    """What could stand in place of a node; it reads and writes the same variables."""
     if isinstance(node, LookupTable):
         yield from _tables(program, node)
     elif isinstance(node.predicate, Predicate):

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import click
 
 from tpdebug.cli.counting import counting_display
+from tpdebug.cli.listing import Listing
 from tpdebug.cli.options import echo_json, format_option, program_argument
 from tpdebug.cli.subject import domain_options_with, narrowed
 from tpdebug.errors import UserError
+
+CHANGES = Listing(
+    "--changed", "changed answers", frozenset({"input", "first", "second", "expected"})
+)
+EXAMPLES = """\b
+Example: tpdebug simplify theirs.py -o short.py
+         tpdebug simplify theirs.py -o shorter.py --budget 0.1% --changed them.jsonl
+"""
 
 
 @click.command(
     "simplify",
     short_help="Make a program shorter; its answers stay.",
-    epilog="Example: tpdebug simplify theirs.py -o short.py",
+    epilog=EXAMPLES,
 )
 @program_argument
 @click.option(
@@ -25,6 +36,19 @@ from tpdebug.errors import UserError
     required=True,
     help="Where to write the shorter program.",
 )
+@click.option(
+    "--budget",
+    default="0",
+    show_default=True,
+    metavar="SHARE|COUNT",
+    help="How many inputs may be answered differently: 0.1% of all that are looked at, "
+    "or a number.",
+)
+@click.option(
+    "--changed",
+    type=click.Path(path_type=Path),
+    help="List the inputs that are answered differently in this file, one a line.",
+)
 @domain_options_with(most=5_000_000, samples=50_000)
 @click.option(
     "--standalone", is_flag=True, help="The file shall not need tpdebug to run."
@@ -33,6 +57,8 @@ from tpdebug.errors import UserError
 def simplify_command(
     program: str,
     output: Path,
+    budget: str,
+    changed: Path | None,
     lengths: str | None,
     alphabet: str | None,
     standalone: bool,
@@ -47,23 +73,39 @@ def simplify_command(
     Parts that no answer needs go, and so does what is constant or equal to something
     else; what never occurs is filled in so that functions are short; scores become few
     and small. Both programs are compared on every input of the domain. Programs that
-    the paper's converter made come out in our dialect.
+    the paper's converter made come out in our dialect. With --budget, what few inputs
+    need goes as well; how many are answered differently is counted, and all of them
+    can be listed.
     """
     from analyzers.simplify import simplify
     from tpdebug.files import check_writable, same_file
+    from tpdebug.parts import looked_at
     from tpdebug.read import read
     from tpdebug.write import save
 
+    allowed = _budget(budget)
     if same_file(Path(program), output):
         raise UserError(f"{output} is the program itself; name another file for -o")
     check_writable(output)
+    if changed is not None:
+        CHANGES.check(changed, [Path(program), output])
     source = read(Path(program))
     narrow = narrowed(source, lengths, alphabet)
     with counting_display("removing", "parts") as progress:
         found = simplify(
-            narrow, most=most, samples=samples, seed=seed, jobs=jobs, progress=progress
+            narrow,
+            budget=allowed(looked_at(narrow.domain, most, samples)),
+            most=most,
+            samples=samples,
+            seed=seed,
+            jobs=jobs,
+            progress=progress,
         )
     save(found.program, output, standalone=standalone)
+    if changed is not None:
+        from tpdebug.render.verification_data import witness_data
+
+        CHANGES.write(changed, map(witness_data, found.compared.witnesses))
     if form == "json":
         from tpdebug.render.simplification import simplification_data
 
@@ -73,3 +115,17 @@ def simplify_command(
     from tpdebug.render.terminal import show
 
     show(simplification_view(program, str(output), found, source.notes))
+
+
+def _budget(text: str) -> Callable[[int], int]:
+    """How many inputs may be answered differently, of so many that are looked at."""
+    try:
+        if text.strip().endswith("%"):
+            share = Fraction(text.strip()[:-1]) / 100
+            if 0 <= share <= 1:
+                return lambda inputs: int(share * inputs)
+        elif int(text) >= 0:
+            return lambda inputs: min(int(text), inputs)
+    except (ValueError, ZeroDivisionError):
+        pass
+    raise UserError(f"--budget {text}: neither a share such as 0.1%, nor a number")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tpdebug.cli.counting import counting_display
+from tpdebug.cli.listing import Listing
 from tpdebug.cli.options import echo_json, format_option, program_argument
 from tpdebug.cli.subject import (
     EXECUTED,
@@ -23,15 +23,15 @@ from tpdebug.cli.subject import (
     oracle_options,
     subject,
 )
-from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from tpdebug.findings import Failure, Verification
+    from tpdebug.findings import Verification
 
-FAILURE = {"input", "expected", "answers", "wrong"}
-"""The fields of a line in a list of failures."""
+FAILURES = Listing(
+    "--failures", "failures", frozenset({"input", "expected", "answers", "wrong"})
+)
 
 FLOAT_ERROR = 1e-9
 """More than adding the scores of a program as floats can be wrong by."""
@@ -104,7 +104,9 @@ def verify_command(
                 checkpoint=checkpoint,
             )
         if failures is not None:
-            _write_failures(failures, found.failures)
+            from tpdebug.render.verification_data import failure_data
+
+            FAILURES.write(failures, map(failure_data, found.failures))
         report = _data(program, asked, found) if form == "json" else None
         view = None if form == "json" else _view(program, asked, found)
     if view is not None:
@@ -131,30 +133,12 @@ def verify_command(
 
 def _check_files(failures: Path | None, checkpoint: Path | None, cases: Any) -> None:
     """Before anything is done: what will be written can be, and destroys nothing."""
-    from tpdebug.files import check_writable, same_file
+    from tpdebug.files import check_writable
 
-    for path in (failures, checkpoint):
-        if path is not None:
-            check_writable(path)
-    if failures is None:
-        return
-    if any(same_file(failures, path) for path in (cases, checkpoint) if path):
-        raise UserError(f"{failures} is given twice; name another file for --failures")
-    if failures.exists() and not _lists_failures(failures):
-        raise UserError(
-            f"{failures} exists and is no list of failures; "
-            "name another file, or remove it"
-        )
-
-
-def _lists_failures(path: Path) -> bool:
-    """Whether a file was written by --failures, or is empty."""
-    with path.open("rb") as file:
-        line = file.readline()
-    try:
-        return not line or json.loads(line).keys() == FAILURE
-    except (ValueError, AttributeError):
-        return False
+    if checkpoint is not None:
+        check_writable(checkpoint)
+    if failures is not None:
+        FAILURES.check(failures, [cases, checkpoint])
 
 
 @contextmanager
@@ -193,17 +177,6 @@ def _view(program: str, asked: Subject, found: Verification) -> RenderableType:
     from tpdebug.render.verification import verification_view
 
     return verification_view(program, found, _notes(asked, found))
-
-
-def _write_failures(path: Path, failures: Iterable[Failure]) -> None:
-    """One failing input a line; the file can be given back as --cases."""
-    from tpdebug.files import replacing
-    from tpdebug.render.verification_data import failure_data
-
-    with replacing(path) as file:
-        for failure in failures:
-            line = json.dumps(failure_data(failure), ensure_ascii=False)
-            file.write(line.encode(errors="backslashreplace") + b"\n")
 
 
 def _confirm(

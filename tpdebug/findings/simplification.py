@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tpdebug.findings.edits import Edit
 from tpdebug.findings.evidence import Evidence
+from tpdebug.findings.verification import Difference
 from tpdebug.program import Program
 
 
@@ -52,15 +53,25 @@ class Simplification:
         program: the program.
         before: how large it was.
         steps: what was done, in order.
-        evidence: on which inputs both answer the same, but for what changed.
-        changed: how many inputs are answered differently; 0 without a budget.
+        compared: both programs compared on the inputs that were looked at.
+        budget: so many of these inputs may be answered differently.
     """
 
     program: Program
     before: Size
     steps: tuple[SimplifyStep, ...]
-    evidence: Evidence
-    changed: int = 0
+    compared: Difference
+    budget: int = 0
+
+    @property
+    def evidence(self) -> Evidence:
+        """Which inputs were looked at."""
+        return self.compared.evidence
+
+    @property
+    def changed(self) -> int:
+        """How many of them are answered differently."""
+        return len(self.compared.witnesses)
 
     @property
     def after(self) -> Size:

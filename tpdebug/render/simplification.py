@@ -7,14 +7,15 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tpdebug.errors import counted
 from tpdebug.findings import Simplification, Size
 from tpdebug.render.data import VERSION
 from tpdebug.render.lint_data import edit_data
-from tpdebug.render.verification import notes_view
+from tpdebug.render.verification import indent, notes_view, witnesses_view
+from tpdebug.render.verification_data import MOST, witness_data
 
 
 def simplification_view(
@@ -47,7 +48,10 @@ def _parts(
     for step in found.steps:
         table.add_row(step.says, *_numbers(step.size))
     yield ""
-    yield Padding(table, (0, 0, 0, 2))
+    yield indent(table)
+    if found.changed:
+        yield ""
+        yield from witnesses_view(("before", "after"), found.compared)
 
 
 def _shrunk(before: Size, after: Size) -> str:
@@ -58,10 +62,17 @@ def _shrunk(before: Size, after: Size) -> str:
 
 
 def _checked(found: Simplification) -> str:
-    inputs = f"{found.evidence.inputs:,}"
-    if found.evidence.kind == "proved":
-        return f"The same answers on all {inputs} inputs of the domain (proved)."
-    return f"The same answers on a sample of {inputs} inputs: not proved."
+    inputs, proved = f"{found.evidence.inputs:,}", found.evidence.kind == "proved"
+    basis = "(proved)" if proved else "(a sample: not proved)"
+    if not found.changed:
+        where = "all {} inputs of the domain" if proved else "{} drawn inputs"
+        return f"The same answers on {where.format(inputs)} {basis}."
+    which = "inputs" if proved else "drawn inputs"
+    verb = "is" if found.changed == 1 else "are"
+    return (
+        f"{found.changed:,} of {inputs} {which} {verb} answered differently {basis}; "
+        f"{found.budget:,} were allowed."
+    )
 
 
 def _numbers(size: Size) -> list[str]:
@@ -71,14 +82,16 @@ def _numbers(size: Size) -> list[str]:
 def simplification_data(
     name: str, output: str, found: Simplification, notes: Sequence[str]
 ) -> dict[str, Any]:
-    """The steps, each with what is left after it."""
+    """The steps, each with what is left after it; at most a thousand changed inputs."""
     return {
         "version": VERSION,
         "program": name,
         "output": output,
         "notes": list(notes),
         "evidence": asdict(found.evidence),
+        "budget": found.budget,
         "changed": found.changed,
+        "witnesses": [witness_data(w) for w in found.compared.witnesses[:MOST]],
         "before": asdict(found.before),
         "after": asdict(found.after),
         "steps": [

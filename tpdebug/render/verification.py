@@ -248,7 +248,16 @@ def _difference(
                 f"{found.both_wrong:,}."
             ),
         )
-    shown = found.witnesses[:most]
+    yield tuple(witnesses_view(short, found, most))
+    if found.atlas is not None:
+        yield from _atlas(found.atlas, count, "differing", most)
+
+
+def witnesses_view(
+    names: tuple[str, str], found: Difference, most: int = MOST_SHOWN
+) -> Iterator[RenderableType]:
+    """Some of the inputs that two programs answer differently, with both answers."""
+    count, shown = len(found.witnesses), found.witnesses[:most]
     expects = ["expected"] if found.first_right is not None else []
     rows = []
     for witness in shown:
@@ -259,12 +268,10 @@ def _difference(
         if witness.expected is not None:
             row.append(_expected(witness.expected))
         rows.append(row)
-    table = Sequences(("input", *short, *expects), rows)
+    table = Sequences(("input", *names, *expects), rows)
     start = f"The first {len(shown)}" if len(shown) < count else "All"
-    heading = "It:" if count == 1 else f"{start}, shortest first:"
-    yield (Text(heading), indent(table))
-    if found.atlas is not None:
-        yield from _atlas(found.atlas, count, "differing", most)
+    yield Text("It:" if count == 1 else f"{start}, shortest first:")
+    yield indent(table)
 
 
 def _apart(found: Difference) -> Iterator[RenderableType]:

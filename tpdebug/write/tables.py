@@ -9,6 +9,7 @@ for their length, once for every result that may stand last; the shortest list w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from tpdebug.write.forms import LINE, OPERATION, Form, amount, formula_forms
 from tpdebug.write.layout import WIDTH
 from tpdebug.write.literals import literal, width
 from tpdebug.write.relations import Relation, equalities, relations, within
+
+KEPT = 1_000
+"""So many bodies are kept, for who writes a program again after a small change."""
 
 MAX_SEEDS = 128
 MAX_DECISIONS = 40
@@ -50,6 +54,15 @@ def table_body(
     >>> [d.text for d in table_body(table, ["x"], [range(9)])]
     ['min(x, 5)']
     """
+    body = _body(table, tuple(names), tuple(map(tuple, values)))
+    return None if body is None else list(body)
+
+
+@lru_cache(maxsize=KEPT)
+def _body(
+    table: LookupTable, names: tuple[str, ...], values: tuple[tuple[Value, ...], ...]
+) -> tuple[Decision, ...] | None:
+    """The body of a table."""
     outputs = sorted({table.default, *(v for _, v in table.entries)}, key=order)
     grid = _grid(table, values, outputs)
     amounts = [amount(axis) for axis in values]
@@ -60,7 +73,7 @@ def table_body(
     default = outputs.index(table.default)
     found = formula_forms(grid, outputs, names, values, amounts)
     if found and len(outputs) > 3 and found[0].right.all():
-        return [Decision((), found[0].result)]
+        return (Decision((), found[0].result),)
     often = fixed[default].right.sum()
     last = [form for form in found if form.right.sum() > often and form.pattern]
     rarer = [form for form in found if form not in last and form.widespread]
@@ -79,7 +92,7 @@ def table_body(
         body = search.body(form, least, most_cases=2)
         if body is not None and not any(c.items for d in body[0] for c in d.when):
             best, least = body
-    return best
+    return None if best is None else tuple(best)
 
 
 class _Search:

@@ -1,0 +1,92 @@
+"""simplify --budget: what few inputs need goes as well, and these are counted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzers.diff import diff
+from analyzers.simplify import simplify
+from tests.strategies import programs
+from tests.test_cli import EXAMPLE, refused, tpdebug
+from tests.test_simplify import few
+from tpdebug.domain import Domain
+from tpdebug.nodes import Classifier, LookupTable, NumericalHead, Predicate
+from tpdebug.program import Program
+from tpdebug.write import save
+
+DOMAIN = Domain(("a", "b", "c"), (1, 4), begin="<s>")
+
+
+def counting() -> Program:
+    """How often a letter occurs; 4 is right on three of 120 inputs."""
+    equal = Predicate.of({t: [t] for t in DOMAIN.vocabulary})
+    some = LookupTable.of("mlp_0_0", ("num_attn_0_0",), {(n,): n for n in (1, 2, 3)}, 4)
+    scores = {
+        ("mlp_0_0", n): [9 * (n == c) for c in (1, 2, 3, 4)] for n in (1, 2, 3, 4)
+    }
+    head = NumericalHead("num_attn_0_0", "tokens", "tokens", "ones", equal)
+    return Program(DOMAIN, (head, some), Classifier.of("1234", scores))
+
+
+@given(program=programs(), budget=st.integers(0, 40))
+@few
+def test_no_more_inputs_change_than_are_allowed(program: Program, budget: int) -> None:
+    found = simplify(program, budget=budget)
+    changed = len(diff(program, found.program).witnesses)
+    assert changed == found.changed <= budget
+    assert found.after.lines <= found.before.lines
+
+
+def test_a_budget_buys_what_few_inputs_need() -> None:
+    free, bought = (simplify(counting(), budget=n) for n in (0, 3))
+    assert not free.changed
+    assert bought.changed == 3
+    assert bought.after.rows < free.after.rows
+    assert [w.input for w in bought.compared.witnesses] == [(x,) * 4 for x in "abc"]
+    assert any("3 inputs answered differently" in s.says for s in bought.steps)
+
+
+def test_one_input_too_many_is_not_bought() -> None:
+    assert simplify(counting(), budget=2).changed < 3
+
+
+@pytest.mark.parametrize(("text", "budget"), [("2.5%", 3), ("3", 3), ("0", 0)])
+def test_a_share_or_a_count(tmp_path: Path, text: str, budget: int) -> None:
+    path, output, listed = (tmp_path / n for n in ("p.py", "short.py", "c.jsonl"))
+    save(counting(), path)
+    arguments = ("simplify", path, "-o", output, "--budget", text)
+    result = tpdebug(*arguments, "--changed", listed, "--format", "json")
+    assert result.exit_code == 0, result.output
+    data = json.loads(result.stdout)
+    assert (data["budget"], data["changed"]) == (budget, budget)
+    lines = [json.loads(line) for line in listed.read_text().splitlines()]
+    assert lines == data["witnesses"]
+    assert len(lines) == budget
+    again = tpdebug(*arguments, "--changed", listed)
+    assert again.exit_code == 0, again.output
+    says = "3 of 120 inputs are answered differently (proved); 3 were allowed."
+    assert (says in again.output) == (budget > 0)
+
+
+@pytest.mark.parametrize("text", ["-1", "x", "101%", "-1%", "1/0%", "0.5"])
+def test_what_is_no_budget_is_refused(tmp_path: Path, text: str) -> None:
+    output = tmp_path / "short.py"
+    said = refused(tpdebug("simplify", EXAMPLE, "-o", output, "--budget", text))
+    assert "neither a share such as 0.1%, nor a number" in said
+    assert not output.exists()
+
+
+def test_a_list_of_changes_replaces_nothing_else(tmp_path: Path) -> None:
+    path, other = tmp_path / "p.py", tmp_path / "mine.jsonl"
+    save(counting(), path)
+    other.write_text('{"input": "a", "comment": "mine"}\n')
+    result = tpdebug("simplify", path, "-o", tmp_path / "x.py", "--changed", other)
+    assert "is no list of changed answers" in refused(result)
+    result = tpdebug("simplify", path, "-o", tmp_path / "x.py", "--changed", path)
+    assert "is given twice" in refused(result)
+    assert not (tmp_path / "x.py").exists()
