@@ -19,7 +19,7 @@ from tests.published import saved
 from tests.strategies import programs
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tpdebug.domain import Domain
-from tpdebug.findings import Copied, Edit, Fixed, Unscored
+from tpdebug.findings import Copied, Edit, Evidence, Fixed, Unscored
 from tpdebug.nodes import (
     CategoricalHead,
     Classifier,
@@ -114,6 +114,28 @@ def test_a_padded_program_comes_down_to_what_it_does() -> None:
     assert {"attn_0_0", "mlp_0_0"} <= gone
 
 
+def test_a_rule_for_ties_goes_where_it_makes_no_difference() -> None:
+    tokens = DOMAIN.vocabulary
+    first = Predicate.of({place: [1] for place in range(5)})
+    equal = Predicate.of({t: [t] for t in tokens})
+    nodes = (
+        CategoricalHead(
+            *("attn_0_0", "positions", "positions", "tokens", first), tie="matches"
+        ),
+        CategoricalHead(
+            *("attn_0_1", "tokens", "tokens", "positions", equal), tie="matches"
+        ),
+    )
+    scores = {("attn_0_0", t): [9 * (t == c) for c in "abc"] for t in "abc"}
+    scores |= {("attn_0_1", n): [5 * n, 0, 7] for n in range(5)}
+    program = Program(DOMAIN, nodes, Classifier.of("abc", scores))
+    found = simplify(program)
+    ties = {node.name: node.tie for node in found.program.nodes}  # type: ignore
+    assert ties == {"attn_0_0": "last", "attn_0_1": "matches"}
+    assert diff(program, program.with_tie("last")).witnesses
+    assert not diff(program, found.program).witnesses
+
+
 def test_a_short_program_stays_as_it_is() -> None:
     found = simplify(load(EXAMPLE))
     assert found.after.lines <= found.before.lines
@@ -123,6 +145,17 @@ def test_a_short_program_stays_as_it_is() -> None:
 def test_a_large_domain_is_sampled_and_that_is_said() -> None:
     found = simplify(padded(), most=10, samples=30)
     assert found.evidence.kind == "sampled"
+
+
+def test_a_sample_is_made_larger_until_all_inputs_are_answered_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("analyzers.simplify.WORKED_ON", 10)
+    sampled = simplify(padded(), most=10, samples=2)
+    assert diff(padded(), sampled.program).witnesses
+    proved = simplify(padded(), most=1000, samples=2)
+    assert proved.evidence == Evidence("proved", 120)
+    assert not diff(padded(), proved.program).witnesses
 
 
 def test_the_result_is_the_same_every_time() -> None:

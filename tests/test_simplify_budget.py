@@ -39,7 +39,6 @@ def test_no_more_inputs_change_than_are_allowed(program: Program, budget: int) -
     found = simplify(program, budget=budget)
     changed = len(diff(program, found.program).witnesses)
     assert changed == found.changed <= budget
-    assert found.after.lines <= found.before.lines
 
 
 def test_a_budget_buys_what_few_inputs_need() -> None:

@@ -8,6 +8,7 @@ end both programs are compared on the whole domain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import prod
 
 from analyzers.diff import diff
@@ -21,9 +22,11 @@ from analyzers.simplify.fold import assembled, fold
 from analyzers.simplify.removing import candidates, in_words
 from analyzers.simplify.scores import small_scores
 from analyzers.simplify.shorter import shorter
+from analyzers.simplify.whole import counterexamples
 from analyzers.survey import Progress
 from tpdebug.errors import counted
 from tpdebug.findings import (
+    Difference,
     Edit,
     Evidence,
     Replaced,
@@ -31,14 +34,15 @@ from tpdebug.findings import (
     SimplifyStep,
     Size,
 )
-from tpdebug.nodes import Embedding, LookupTable
+from tpdebug.nodes import CategoricalHead, Embedding, LookupTable
 from tpdebug.parts import Part, all_or_sample
 from tpdebug.program import Program
 from tpdebug.write import write
 
 __all__ = ["simplify"]
 
-MOST = 5_000_000
+MOST = WORKED_ON = 5_000_000
+"""With more inputs it works on a sample, even if it compares on all in the end."""
 SAMPLES = 50_000
 MOST_ROUNDS = 4
 ENOUGH = 0.97
@@ -54,8 +58,13 @@ def simplify(
     seed: int = 0,
     jobs: int | None = None,
     progress: Progress | None = None,
+    comparing: Progress | None = None,
 ) -> Simplification:
     """Make a program shorter without changing an answer, or at the cost of a few.
+
+    If the domain is very large, but not larger than `most`, it works on a sample and
+    compares on all inputs. What is answered differently joins the sample, and it begins
+    anew.
 
     Args:
         program: the program.
@@ -65,24 +74,32 @@ def simplify(
         samples, seed: what to draw from such a one.
         jobs: how many parts to evaluate at a time; default: one for each core.
         progress: is told how many parts were tried to remove, and how many there are.
+        comparing: is told how many inputs were compared, and how many there are.
     """
+    some = min(most, WORKED_ON)
     parts, evidence = all_or_sample(
-        program.domain, most=most, samples=samples, seed=seed
+        program.domain, most=some, samples=samples, seed=seed
     )
-    working = _Working(program, parts, evidence, seed, jobs, progress)
-    before, steps = working.size, list(working.rounds())
-    left = budget
-    while left:
-        spent, more = working.spent(left)
-        if not more:
+    proving = evidence.kind == "sampled" and program.domain.count <= most and not budget
+    while True:
+        working = _Working(program, parts, evidence, seed, jobs, progress)
+        steps = tuple(working.all(budget))
+        found = working.program
+        if not proving:
+            compared = diff(
+                program, found, most=some, samples=samples, seed=seed, jobs=jobs
+            )
             break
-        left -= spent
-        steps += [*more, *working.rounds()]
-    found = working.program
-    compared = diff(program, found, most=most, samples=samples, seed=seed, jobs=jobs)
+        more = counterexamples(program, found, jobs=jobs, progress=comparing)
+        if not more:
+            count = program.domain.count
+            compared = Difference(Evidence("proved", count), count, (), None)
+            break
+        parts = [*parts, *more]
     if len(compared.witnesses) > budget:
         raise RuntimeError("a step of simplify changed an answer: this is a bug")
-    return Simplification(found, before, tuple(steps), compared, budget)
+    before = size_of_program(program)
+    return Simplification(found, before, steps, compared, budget)
 
 
 def size_of_program(program: Program) -> Size:
@@ -117,6 +134,17 @@ class _Working:
         self.progress = progress
         self.size = size_of_program(program)
 
+    def all(self, budget: int) -> Iterator[SimplifyStep]:
+        """What costs nothing; then what is in the budget, and so on."""
+        yield from self.rounds()
+        while budget:
+            spent, more = self.spent(budget)
+            if not more:
+                break
+            budget -= spent
+            yield from more
+            yield from self.rounds()
+
     def rounds(self) -> Iterator[SimplifyStep]:
         """Every kind of step, again and again, as long as it is worth it."""
         for _ in range(MOST_ROUNDS):
@@ -141,6 +169,7 @@ class _Working:
     def _round(self) -> Iterator[SimplifyStep]:
         """Every kind of step once."""
         yield from self._removed()
+        yield from self._untied()
         yield from self._filled()
         yield from self._shortened()
         yield from self._scored()
@@ -166,6 +195,19 @@ class _Working:
         found = maximal(same, list(candidates(seen)), progress=self.progress)
         edits = [edit for some in found for edit in some]
         yield from self._step(in_words(edits), fold(self.program, edits), edits)
+
+    def _untied(self) -> Iterator[SimplifyStep]:
+        heads = [n for n in self.program.nodes if isinstance(n, CategoricalHead)]
+        ways = [
+            [(Replaced(replace(head, tie="last")),)]
+            for head in heads
+            if head.tie == "matches"
+        ]
+        if not ways:
+            return
+        edits = [edit for some in maximal(self._same(), ways) for edit in some]
+        says = f"gave {counted(len(edits), 'head')} the usual rule for ties"
+        yield from self._step(says, rewritten(self.program, edits), edits)
 
     def _filled(self) -> Iterator[SimplifyStep]:
         seen = see(self.program, self.parts, needed=True, jobs=self.jobs)

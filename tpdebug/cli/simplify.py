@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tpdebug.cli.counting import counting_display
+from tpdebug.cli.counting import counting_displays
 from tpdebug.cli.listing import Listing
 from tpdebug.cli.options import echo_json, format_option, program_argument
 from tpdebug.cli.subject import domain_options_with, narrowed
@@ -91,7 +91,8 @@ def simplify_command(
         CHANGES.check(changed, [Path(program), output])
     source = read(Path(program))
     narrow = narrowed(source, lengths, alphabet)
-    with counting_display("removing", "parts") as progress:
+    phases = (("simplifying", "parts"), ("comparing", "inputs"))
+    with counting_displays(*phases) as (progress, comparing):
         found = simplify(
             narrow,
             budget=allowed(looked_at(narrow.domain, most, samples)),
@@ -100,6 +101,7 @@ def simplify_command(
             seed=seed,
             jobs=jobs,
             progress=progress,
+            comparing=comparing,
         )
     save(found.program, output, standalone=standalone)
     if changed is not None:

@@ -31,6 +31,7 @@ from tpdebug.nodes import (
     Node,
     NumericalHead,
     Preference,
+    Tie,
     Value,
     outputs_of,
 )
@@ -75,6 +76,7 @@ class Evaluator:
                 self.codes |= self._code_arrays(node)
         self.matchers: dict[str, Matcher] = {}
         self.choosers: dict[str, Chooser] = {}
+        self.ties: dict[str, Tie] = {}
         for node in program.nodes:
             if isinstance(node, CategoricalHead | NumericalHead):
                 self._look(node)
@@ -137,12 +139,13 @@ class Evaluator:
             yield winners(self.scorer.totals(done.values, place))[0]
 
     def with_head(self, head: Head) -> Evaluator:
-        """The same with another predicate or preference in one head.
+        """The same with another predicate, preference or tie policy in one head.
 
         It must write the variable of the head that it replaces. `program` stays.
         """
         other = copy(self)
         other.choosers, other.matchers = dict(self.choosers), dict(self.matchers)
+        other.ties = dict(self.ties)
         other._look(head)
         return other
 
@@ -235,6 +238,8 @@ class Evaluator:
 
     def _look(self, head: Head) -> None:
         """Turn what a head looks for into arrays."""
+        if isinstance(head, CategoricalHead):
+            self.ties[head.name] = head.tie
         self.choosers.pop(head.name, None)
         self.matchers.pop(head.name, None)
         read, found = (self.program, head.query, head.key), head.predicate
@@ -282,7 +287,7 @@ class Evaluator:
         causal, count = self.program.domain.causal, len(keys)
         found = self.matchers[head.name].found(keys, queries)
         for i, words in enumerate(found):
-            yield nearest(words, i, i + 1 if causal else count, head.tie)
+            yield nearest(words, i, i + 1 if causal else count, self.ties[head.name])
 
     def _table_array(self, table: LookupTable) -> Column:
         """The table as output indices, flat over the combinations of its inputs."""

@@ -10,7 +10,6 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tpdebug.errors import counted
 from tpdebug.findings import Simplification, Size
 from tpdebug.render.data import VERSION
 from tpdebug.render.lint_data import edit_data

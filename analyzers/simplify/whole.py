@@ -1,0 +1,51 @@
+"""Comparing with the original on a domain that is too large to simplify on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analyzers.survey import Progress, survey
+from tpdebug.columns import align, columns_any, expand
+from tpdebug.evaluate import Evaluator
+from tpdebug.parts import Part, all_parts
+from tpdebug.program import Program
+
+KEPT = 8
+"""So many inputs of a part are kept."""
+ENOUGH = 40
+"""After so many parts with such inputs it is broken off."""
+
+
+def counterexamples(
+    first: Program,
+    second: Program,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> list[Part]:
+    """Some inputs that two programs of one domain answer differently, if there are any.
+
+    Args:
+        first, second: the programs.
+        jobs: how many parts to evaluate at a time; default: one for each core.
+        progress: is told how many inputs are done, and how many there are.
+    """
+    parts = list(all_parts(first.domain))
+    evaluators = Evaluator(first), Evaluator(second)
+
+    def differing(number: int) -> Part | None:
+        part = parts[number]
+        columns = part.columns()
+        pairs = zip(*(each.answer(columns) for each in evaluators), strict=True)
+        apart = columns_any(np.not_equal(*align(a, b)) for (a, _), (b, _) in pairs)
+        rows = np.flatnonzero(expand(apart, part.size))
+        if not len(rows):
+            return None
+        return part.some(rows[:: max(1, len(rows) // KEPT)][:KEPT])
+
+    found: list[Part] = []
+    for _, some in survey(parts, differing, jobs=jobs, progress=progress):
+        found += () if some is None else (some,)
+        if len(found) >= ENOUGH:
+            break
+    return found
