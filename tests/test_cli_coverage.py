@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from analyzers.coverage import RuleCoverage
 from tests.published import saved
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tests.test_published import SMALL
+from tpdebug.read import load
 from tpdebug.render.data import VERSION
 
 BIG = EXAMPLE.with_name("dyck2.py")
@@ -109,6 +111,38 @@ def test_inputs_come_from_cases_lists_and_standard_input(tmp_path: Path) -> None
     assert "--input 1" in found
     result = tpdebug("coverage", EXAMPLE, "--inputs", "-", text="1 2\n3\n")
     assert "by 2 inputs." in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("command", ["run", "coverage"])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "inputs.txt holds no inputs"),
+        (b" \n\r\n", "inputs.txt holds no inputs"),
+        (b"\xef\xbb\xbf3\r\n0 \xff\n", "inputs.txt:2: this is not UTF-8 text"),
+        (b"3\n\n0 9\n9", "inputs.txt:3: letter 2 is '9'"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_named_with_the_line(
+    command: str, content: bytes, says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "inputs.txt"
+    path.write_bytes(content)
+    assert says in refused(tpdebug(command, EXAMPLE, "--inputs", path))
+
+
+def test_a_list_may_have_a_byte_order_mark_and_any_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "inputs.txt"
+    path.write_bytes(b"\xef\xbb\xbf2 1\r\n\r\n0\r4")
+    result = tpdebug("run", EXAMPLE, "--inputs", path)
+    assert (result.exit_code, result.output) == (0, "1 2\n0\n4\n")
+
+
+def test_where_nothing_was_recorded_there_is_nothing_to_measure(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    RuleCoverage(load(EXAMPLE)).save(path)
+    result = tpdebug("coverage", EXAMPLE, "--data", path)
+    assert f"{path}: no inputs were recorded" in refused(result)
 
 
 def test_what_is_saved_can_be_merged_and_reported(tmp_path: Path) -> None:

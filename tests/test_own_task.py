@@ -186,7 +186,7 @@ def test_cases_that_cannot_be_used_get_a_clear_line(kind: str, tmp_path: Path) -
     [
         (b'{"input": "a"}\n', ":1: a case has an input and an expected"),
         (b'\n{"input": "a", "expected": "x"\n', ":2: this line is no JSON object"),
-        (b"\xff\xfe", "is not UTF-8 text"),
+        (b"\xff\xfe", ":1: this is not UTF-8 text"),
         (b"[1]\n", ":1: a case has an input and an expected"),
         (b"\x00\n", ":1: this line is no JSON object"),
     ],
