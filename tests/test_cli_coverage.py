@@ -11,8 +11,12 @@ from analyzers.coverage import RuleCoverage
 from tests.published import saved
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tests.test_published import SMALL
+from tpdebug.domain import Domain
+from tpdebug.nodes import Classifier
+from tpdebug.program import Program
 from tpdebug.read import load
 from tpdebug.render.data import VERSION
+from tpdebug.write import save
 
 BIG = EXAMPLE.with_name("dyck2.py")
 
@@ -191,6 +195,22 @@ def test_a_suite_from_nothing() -> None:
     given = [word for text in inputs for word in ("--input", text)]
     again = tpdebug("coverage", EXAMPLE, *given, "--fail-under", "100")
     assert again.exit_code == 0
+
+
+def test_long_inputs_are_cut_in_a_terminal_and_whole_in_json(tmp_path: Path) -> None:
+    path = tmp_path / "long.py"
+    rows = {("tokens", "a"): [1, 0], ("positions", 150): [0, 9]}
+    program = Program(Domain(("a", "b"), (1, 200)), (), Classifier.of(["x", ""], rows))
+    save(program, path)
+    asked = ("coverage", path, "--input", "a", "--samples", "200")
+    lines = tpdebug(*asked, "-m").output.splitlines()
+    assert max(map(len, lines)) <= 80
+    cut = sum(" letters)" in line for line in lines)
+    assert 0 < sum("a b" in line or "b a" in line for line in lines) <= 2 * cut
+    suggested = json.loads(tpdebug(*asked, "--format", "json").stdout)["suggestions"]
+    count = len(suggested[0]["input"])
+    assert count > 150
+    assert f" ({count} letters)" in " ".join(" ".join(lines).split())
 
 
 def test_a_large_domain_is_sampled_and_says_so() -> None:

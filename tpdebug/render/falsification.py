@@ -18,6 +18,7 @@ from tpdebug.render.sequences import Sequences, Words
 from tpdebug.render.verification import indent, notes_view
 from tpdebug.render.verification_data import failure_data
 from tpdebug.render.ways_back import short_place
+from tpdebug.render.words import show_word
 from tpdebug.sourcemap import SourceMap
 
 MOST_SHOWN = 10
@@ -116,7 +117,7 @@ def _before(found: Falsification) -> Text:
 
 def _kind_heading(number: int, kind: FailureKind, places: SourceMap) -> Text:
     """What is answered, and which score row speaks most for it."""
-    wrong = f"{kind.answer} instead of {kind.expected}"
+    wrong = f"{show_word(kind.answer)} instead of {show_word(kind.expected)}"
     text = Text.assemble(f"{number}. ", (wrong, "bold"))
     if kind.rule is not None:
         text.append(f"; {_value(kind.rule)} speaks most for it")
