@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,18 +47,6 @@ class Readouts:
     times: Ints
     examples: Letters
     evidence: Evidence
-
-    def row(self, seen: Sequence[int]) -> int:
-        """The row of a combination of values.
-
-        Raises:
-            KeyError: it does not occur.
-        """
-        return self._rows[np.asarray(seen, self.seen.dtype).tobytes()]
-
-    @cached_property
-    def _rows(self) -> dict[bytes, int]:
-        return {row.tobytes(): i for i, row in enumerate(self.seen)}
 
 
 class Survey:
