@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -14,7 +15,7 @@ from analyzers.circuits.readouts import Survey
 from analyzers.circuits.smallest import smallest
 from analyzers.circuits.sufficient import Enough, differences, minimal
 from tests.cases import balance, hist
-from tests.strategies import programs
+from tests.strategies import inputs, programs
 from tpdebug.domain import Domain
 from tpdebug.evaluate import Evaluator
 from tpdebug.inputs import blocks
@@ -106,6 +107,25 @@ def test_values_that_are_enough_are_so_on_every_input(
             fewer = [p for p in chosen if p != left_out]
             alike = (seen[:, fewer] == seen[one, fewer]).all(1)
             assert (answers[alike] != answers[one]).any()
+
+
+@settings(max_examples=40)
+@given(programs(), st.data())
+def test_inputs_that_are_traced_together_have_the_traces_of_each_alone(
+    program: Program, data: st.DataObject
+) -> None:
+    survey, first = Survey(program), data.draw(inputs(program.domain))
+    length = st.just(replace(program.domain, lengths=(len(first), len(first))))
+    others = data.draw(st.lists(length.flatmap(inputs), max_size=4))
+    together = survey.traces([first, *others])
+    for row, letters in enumerate([first, *others]):
+        one, alone = together.one(row), survey.trace(letters)
+        assert (one.scores == alone.scores).all()
+        assert (one.answers == alone.answers).all()
+        for name, values in alone.variables.items():
+            assert (one.variables[name] == values).all()
+        for name, places in alone.attended.items():
+            assert (one.attended[name] == places).all()
 
 
 def test_a_length_with_too_many_inputs_is_sampled() -> None:

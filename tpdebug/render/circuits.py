@@ -77,7 +77,7 @@ def class_view(program: Program, name: str, found: ClassCircuit) -> RenderableTy
     parts += ["", _recurring(found), "", _nodes(program, found), "", _rules(found)]
     all_of = "every input" if proved else "every input looked at"
     parts += ["", Text(f"Enough on {all_of}: {found.evidence.sentence}.")]
-    parts += [Text(_static(found.static))]
+    parts += [Text(f"By the values that occur there, {_static(found.static)}")]
     return Group(*parts)
 
 
