@@ -43,7 +43,7 @@ def test_the_report_counts_per_node_and_names_what_is_missing_by_line() -> None:
 
 def test_missing_rules_come_with_the_smallest_input_that_exercises_them() -> None:
     found = said("--input", "3 1 2", "--input", "0", "-m", "--suggest", "0")
-    assert "Missing rules, and the smallest input that exercises it:" in found
+    assert "Missing rules, and the smallest input that exercises each:" in found
     assert 'num_attn_0_0["4"] 4' in found
     assert "would raise" not in found
     assert "Pairs of rules that are missing:" in found
@@ -222,7 +222,7 @@ def test_a_large_domain_is_sampled_and_says_so() -> None:
     text = " ".join(result.output.split())
     assert "Too many inputs to look at all: sampled, 50 inputs, seed 0;" in text
     assert "never" not in text
-    assert "Missing rules, and an input for it:" in text
+    assert "Missing rules, and an input for each:" in text
 
 
 def test_a_published_file_is_reported_with_the_lines_of_its_csv(tmp_path: Path) -> None:

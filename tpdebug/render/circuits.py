@@ -128,7 +128,7 @@ def _recurring(found: ClassCircuit) -> RenderableType:
     if rest:
         share = percent(sum(each.tokens for each in rest) / found.looked)
         table.add_row(share, counted(len(rest), "other circuit"), "")
-    return Group(Text("Circuits", style="bold"), table)
+    return _section("Circuits", table)
 
 
 def _names(names: Sequence[str]) -> str:
@@ -150,7 +150,7 @@ def _nodes(program: Program, found: ClassCircuit) -> RenderableType:
     if more > 0:
         table.add_row("", f"{more} more")
     title = f"{len(found.nodes)} of {total} heads and tables"
-    return Group(Text(title, style="bold"), table)
+    return _section(title, table)
 
 
 def _rules(found: ClassCircuit) -> RenderableType:
@@ -161,7 +161,11 @@ def _rules(found: ClassCircuit) -> RenderableType:
     more = len(found.rules) - MOST_RULES
     if more > 0:
         table.add_row("", f"{more} more", "")
-    return Group(Text(counted(len(found.rules), "rule"), style="bold"), table)
+    return _section(counted(len(found.rules), "rule"), table)
+
+
+def _section(title: str, table: Table) -> RenderableType:
+    return Group(Text(title, style="bold"), Padding(table, (0, 0, 0, 2)))
 
 
 def _rule(rule: Rule) -> str:

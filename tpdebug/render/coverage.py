@@ -225,8 +225,8 @@ def _missing(found: Coverage) -> Iterator[list[RenderableType]]:
     missing, never = found.with_status("missing"), found.with_status("unreachable")
     proved = found.reach.kind == "proved"
     if missing:
-        says = "the smallest input that exercises it" if proved else "an input for it"
-        yield [Text(f"Missing rules, and {says}:"), _listed(missing, True)]
+        says = "the smallest input that exercises" if proved else "an input for"
+        yield [Text(f"Missing rules, and {says} each:"), _listed(missing, True)]
     if never:
         heading = f"Never exercised, by no input ({found.reach.sentence}):"
         yield [Text(heading), _listed(never, False)]

@@ -147,18 +147,12 @@ def _summary(found: Repair) -> Text:
     rules = len(found.changes) - rows
     parts = [counted(rules, "rule")] if rules else []
     parts += [counted(rows, "score row")] if rows else []
-    verb = "fixes" if len(found.changes) == 1 else "fix"
     effect = effect_view(Effect(found.fixes, found.breaks), found.wrong)
-    if verb == "fix":
-        effect = effect.replace("fixes", "fix").replace("breaks", "break")
     says = f"Changing {' and '.join(parts)}"
     known = (
         " No fewer score rows can." if found.fewest and len(found.changes) > 1 else ""
     )
-    mends = effect[0].upper() + effect[1:]
-    return Text.assemble(
-        f"{says}: ", (f"{mends[0].lower()}{mends[1:]}", "bold green"), known
-    )
+    return Text.assemble(f"{says}: ", (effect, "bold green"), known)
 
 
 def _change(program: Program, each: Change) -> Iterator[RenderableType]:

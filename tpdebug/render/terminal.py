@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import (
     Console,
     ConsoleOptions,
@@ -31,9 +32,9 @@ from tpdebug.render.words import (
 )
 
 MOST_ROWS = 10
-NARROW, WIDE = 60, 120
+NARROW = 60
 MOST_PLACE = 18
-"""So much of a `file:line` is shown where it is not wide: names matter, too."""
+"""So much of a `file:line` is shown at least, where there is little room."""
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -171,10 +172,17 @@ def _scores(
         table.add_column("scores at", style="dim", no_wrap=True)
     found = list(explanation.contributions)
     shown, rest = found[:MOST_ROWS], found[MOST_ROWS:]
-    for contribution in shown:
-        row = _score_row(contribution, rival is not None, chosen.position, scale)
-        if width < WIDE:
-            row[-1] = _end(str(row[-1]))
+    given = [_score_row(c, rival is not None, chosen.position, scale) for c in shown]
+    room = (
+        width
+        - 4
+        - sum(
+            max(cell_len(str(cell)) for cell in column) + 2
+            for column in zip(["variable", "value", *headings], *given, strict=False)
+        )
+    )
+    for row in given:
+        row[-1] = _end(str(row[-1]), max(room, MOST_PLACE))
         table.add_row(*row[:-1] if narrow else row)
     for label, group in ((f"{len(rest)} others", rest), ("all", found)):
         if group:
@@ -187,10 +195,9 @@ def _scores(
     yield from (_indent(table), "")
 
 
-def _end(place: str) -> str:
+def _end(place: str, room: int) -> str:
     """The end of a long `file:line`: the line matters most."""
-    cut = len(place) > MOST_PLACE
-    return f"…{place[1 - MOST_PLACE :]}" if cut else place
+    return f"…{place[1 - room :]}" if len(place) > room else place
 
 
 def _score_row(
