@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from analyzers.circuits.readouts import Survey
 from analyzers.circuits.smallest import smallest
 from analyzers.circuits.sufficient import Enough, differences, minimal
 from tests.cases import balance, hist
-from tests.strategies import programs
+from tests.strategies import inputs, programs
 from tpdebug.domain import Domain
 from tpdebug.evaluate import Evaluator
 from tpdebug.inputs import blocks
@@ -95,8 +95,7 @@ def test_values_that_are_enough_are_so_on_every_input(
     assert readouts.evidence.kind == "proved"
     assert readouts.evidence.inputs == readouts.times.sum() == len(every)
     one = data.draw(st.integers(0, len(every) - 1))
-    row = readouts.row(seen[one])
-    assert (readouts.seen[row] == seen[one]).all()
+    (row,) = np.flatnonzero((readouts.seen == seen[one]).all(1))
     assert readouts.answers[row] == answers[one]
     sets = differences(readouts.seen, readouts.answers, seen[one], answers[one])
     known = minimal(sets, data.draw(st.permutations(range(len(names)))))
@@ -110,6 +109,25 @@ def test_values_that_are_enough_are_so_on_every_input(
             assert (answers[alike] != answers[one]).any()
 
 
+@settings(max_examples=40)
+@given(programs(), st.data())
+def test_inputs_that_are_traced_together_have_the_traces_of_each_alone(
+    program: Program, data: st.DataObject
+) -> None:
+    survey, first = Survey(program), data.draw(inputs(program.domain))
+    length = st.just(replace(program.domain, lengths=(len(first), len(first))))
+    others = data.draw(st.lists(length.flatmap(inputs), max_size=4))
+    together = survey.traces([first, *others])
+    for row, letters in enumerate([first, *others]):
+        one, alone = together.one(row), survey.trace(letters)
+        assert (one.scores == alone.scores).all()
+        assert (one.answers == alone.answers).all()
+        for name, values in alone.variables.items():
+            assert (one.variables[name] == values).all()
+        for name, places in alone.attended.items():
+            assert (one.attended[name] == places).all()
+
+
 def test_a_length_with_too_many_inputs_is_sampled() -> None:
     program = hist().program
     length = program.domain.lengths[1]
@@ -117,8 +135,6 @@ def test_a_length_with_too_many_inputs_is_sampled() -> None:
     found = survey.of(length, program.domain.offset)
     assert found.evidence.sentence == "sampled, 50 inputs, seed 3"
     assert found.times.sum() == 50
-    with pytest.raises(KeyError):
-        found.row(np.full(len(found.places), 99))
 
 
 @settings(max_examples=60)

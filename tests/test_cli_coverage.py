@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from analyzers.coverage import RuleCoverage
 from tests.published import saved
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tests.test_published import SMALL
+from tpdebug.domain import Domain
+from tpdebug.nodes import Classifier
+from tpdebug.program import Program
+from tpdebug.read import load
 from tpdebug.render.data import VERSION
+from tpdebug.write import save
 
 BIG = EXAMPLE.with_name("dyck2.py")
 
@@ -37,7 +43,7 @@ def test_the_report_counts_per_node_and_names_what_is_missing_by_line() -> None:
 
 def test_missing_rules_come_with_the_smallest_input_that_exercises_them() -> None:
     found = said("--input", "3 1 2", "--input", "0", "-m", "--suggest", "0")
-    assert "Missing rules, and the smallest input that exercises it:" in found
+    assert "Missing rules, and the smallest input that exercises each:" in found
     assert 'num_attn_0_0["4"] 4' in found
     assert "would raise" not in found
     assert "Pairs of rules that are missing:" in found
@@ -111,6 +117,38 @@ def test_inputs_come_from_cases_lists_and_standard_input(tmp_path: Path) -> None
     assert "by 2 inputs." in " ".join(result.output.split())
 
 
+@pytest.mark.parametrize("command", ["run", "coverage"])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "inputs.txt holds no inputs"),
+        (b" \n\r\n", "inputs.txt holds no inputs"),
+        (b"\xef\xbb\xbf3\r\n0 \xff\n", "inputs.txt:2: this is not UTF-8 text"),
+        (b"3\n\n0 9\n9", "inputs.txt:3: letter 2 is '9'"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_named_with_the_line(
+    command: str, content: bytes, says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "inputs.txt"
+    path.write_bytes(content)
+    assert says in refused(tpdebug(command, EXAMPLE, "--inputs", path))
+
+
+def test_a_list_may_have_a_byte_order_mark_and_any_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "inputs.txt"
+    path.write_bytes(b"\xef\xbb\xbf2 1\r\n\r\n0\r4")
+    result = tpdebug("run", EXAMPLE, "--inputs", path)
+    assert (result.exit_code, result.output) == (0, "1 2\n0\n4\n")
+
+
+def test_where_nothing_was_recorded_there_is_nothing_to_measure(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    RuleCoverage(load(EXAMPLE)).save(path)
+    result = tpdebug("coverage", EXAMPLE, "--data", path)
+    assert f"{path}: no inputs were recorded" in refused(result)
+
+
 def test_what_is_saved_can_be_merged_and_reported(tmp_path: Path) -> None:
     first, second, both = (tmp_path / name for name in ("a.json", "b.json", "c.json"))
     said("--input", "2 1", "--save", first)
@@ -159,6 +197,22 @@ def test_a_suite_from_nothing() -> None:
     assert again.exit_code == 0
 
 
+def test_long_inputs_are_cut_in_a_terminal_and_whole_in_json(tmp_path: Path) -> None:
+    path = tmp_path / "long.py"
+    rows = {("tokens", "a"): [1, 0], ("positions", 150): [0, 9]}
+    program = Program(Domain(("a", "b"), (1, 200)), (), Classifier.of(["x", ""], rows))
+    save(program, path)
+    asked = ("coverage", path, "--input", "a", "--samples", "200")
+    lines = tpdebug(*asked, "-m").output.splitlines()
+    assert max(map(len, lines)) <= 80
+    cut = sum(" letters)" in line for line in lines)
+    assert 0 < sum("a b" in line or "b a" in line for line in lines) <= 2 * cut
+    suggested = json.loads(tpdebug(*asked, "--format", "json").stdout)["suggestions"]
+    count = len(suggested[0]["input"])
+    assert count > 150
+    assert f" ({count} letters)" in " ".join(" ".join(lines).split())
+
+
 def test_a_large_domain_is_sampled_and_says_so() -> None:
     letters = " ".join("(" * 15)
     result = tpdebug(
@@ -168,7 +222,7 @@ def test_a_large_domain_is_sampled_and_says_so() -> None:
     text = " ".join(result.output.split())
     assert "Too many inputs to look at all: sampled, 50 inputs, seed 0;" in text
     assert "never" not in text
-    assert "Missing rules, and an input for it:" in text
+    assert "Missing rules, and an input for each:" in text
 
 
 def test_a_published_file_is_reported_with_the_lines_of_its_csv(tmp_path: Path) -> None:

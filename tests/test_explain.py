@@ -112,7 +112,13 @@ def test_of_a_long_place_the_line_is_shown() -> None:
     program = Program(DOMAIN, (), Classifier.of("yn", {("tokens", "a"): [3, 0]}))
     rule = Rule("score", "tokens", ("a",))
     source = SourceMap("a_file_of_a_name.py", rules={rule: Span(713, 1, 713, 9)})
-    assert "  …_of_a_name.py:713" in said(program, "a", source=source)
+    assert "  a_file_of_a_name.py:713" in said(program, "a", source=source)
+    source = SourceMap(f"a_{'long_' * 20}name.py", rules=source.rules)
+    found = said(program, "a", source=source).splitlines()
+    (line,) = (line.rstrip() for line in found if line.startswith("  tokens"))
+    assert line.endswith("_long_name.py:713")
+    assert "  …" in line
+    assert 70 < len(line) <= 80
     short = SourceMap("of_a_name.py", rules={rule: Span(713, 1, 713, 9)})
     assert "  of_a_name.py:713" in said(program, "a", source=short)
 

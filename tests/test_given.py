@@ -357,8 +357,10 @@ def test_a_file_without_cases_is_refused(tmp_path: Path, name: str, text: str) -
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     path = tmp_path / "cases.jsonl"
     path.write_bytes(b'{"input": "a", "expected": "\xff"}')
-    assert refusal(path) == [" is not UTF-8 text (byte 28)"]
+    assert refusal(path) == [":1: this is not UTF-8 text"]
     path.write_bytes(LISTS.encode("utf-16"))
-    assert refusal(path) == [" is not UTF-8 text (byte 0)"]
+    assert refusal(path) == [":1: this is not UTF-8 text"]
+    path.write_bytes(b"\xef\xbb\xbf" + LISTS.encode() + b"\n\xff")
+    assert refusal(path) == [f":{LISTS.count(chr(10)) + 2}: this is not UTF-8 text"]
     assert refusal(tmp_path / "none.csv") == [" does not exist"]
     assert refusal(tmp_path) == [" is a directory; name a file in it"]

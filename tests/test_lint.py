@@ -204,7 +204,11 @@ def test_conditions_that_list_values_are_read_as_they_stand() -> None:
 def f(a, b):
     key = (a, b)
     other = b
-    if key in {(0, 1), (2, 3), (0, 1)}:
+    if key in {(2, 3), (0, 1), (2, 3)}:
+        return 1
+    if a in {"p", "z", "c", "y", "b", "x", "a"}:  # in this order, not that of a set
+        return 1
+    if a in {"p", b}:
         return 1
     if other in ("x",) and a == 3:
         return 2
@@ -213,12 +217,13 @@ def f(a, b):
 """
     (function,) = ast.parse(text).body
     assert isinstance(function, ast.FunctionDef)
-    found = [(c.line, c.axes, sorted(c.keys)) for c in listed(function)]
+    found = [(c.line, c.axes, [*c.keys]) for c in listed(function)]
     assert found == [
-        (5, (0, 1), [(0, 1), (2, 3)]),
-        (7, (1,), [("x",)]),
-        (7, (0,), [(3,)]),
-        (9, (1, 0), [(1, 2)]),
+        (5, (0, 1), [(2, 3), (0, 1)]),
+        (7, (0,), [(letter,) for letter in "pzcybxa"]),
+        (11, (1,), [("x",)]),
+        (11, (0,), [(3,)]),
+        (13, (1, 0), [(1, 2)]),
     ]
 
 

@@ -39,6 +39,7 @@ SCRAPS = (
     ),
 )
 KINDS = ("line", "line", "swap", "move", "word", "alike", "alike", "char")
+DAMAGES = 5
 WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -81,10 +82,11 @@ def damages(draw: st.DrawFn, text: str) -> str:
 
 
 @st.composite
-def damaged(draw: st.DrawFn) -> str:
-    """A damaged program file."""
+def damaged(draw: st.DrawFn) -> list[str]:
+    """A program file, damaged in several ways: to write it takes longest."""
     program = draw(programs(most_nodes=4))
-    return draw(damages(text_of(program, standalone=draw(st.booleans()))))
+    text = text_of(program, standalone=draw(st.booleans()))
+    return draw(st.lists(damages(text), min_size=DAMAGES, max_size=DAMAGES))
 
 
 def read_or_none(text: str) -> Program | None:
@@ -97,22 +99,27 @@ def read_or_none(text: str) -> Program | None:
 
 
 @given(damaged(), st.data())
-@settings(max_examples=600)
+@settings(max_examples=120)
 def test_what_is_read_from_a_damaged_file_is_what_python_runs(
-    text: str, data: st.DataObject
+    texts: list[str], data: st.DataObject
 ) -> None:
-    program = read_or_none(text + "\n")
-    if program is not None and program.domain.positions <= 64:
-        asked = data.draw(st.lists(inputs(program.domain), min_size=3, max_size=6))
-        assert run_all(text, asked) == answers(program, asked)
+    for text in texts:
+        program = read_or_none(text + "\n")
+        if program is not None and program.domain.positions <= 64:
+            asked = data.draw(st.lists(inputs(program.domain), min_size=3, max_size=6))
+            assert run_all(text, asked) == answers(program, asked)
 
 
 @given(damaged())
-@settings(max_examples=150)
-def test_what_is_read_from_a_damaged_file_can_be_written_again(text: str) -> None:
-    program = read_or_none(text + "\n")
-    if program is not None:
-        assert read(text_of(program)).program == program
+@settings(max_examples=40)
+def test_what_is_read_from_a_damaged_file_can_be_written_again(
+    texts: list[str],
+) -> None:
+    for text in texts:
+        program = read_or_none(text + "\n")
+        if program is not None:
+            assert read(text_of(program)).program == program
+            return
 
 
 @given(st.text(max_size=200))

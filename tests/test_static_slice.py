@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from analyzers.circuits import slice_static
+from analyzers.circuits import Survey, slice_static
 from analyzers.circuits.occurring import occurring
 from tests.strategies import programs
 from tpdebug.cli import main
@@ -43,6 +43,14 @@ def any_position(program: Program, data: st.DataObject) -> int | None:
     first = program.domain.offset
     last = first + program.domain.lengths[1] - 1
     return data.draw(st.none() | st.integers(first, last))
+
+
+@settings(max_examples=60)
+@given(programs())
+def test_what_occurs_is_the_same_if_circuits_are_looked_for_on_the_way(
+    program: Program,
+) -> None:
+    assert Survey(program).occurring() == occurring(program, **ALL)
 
 
 @settings(max_examples=60)

@@ -38,6 +38,19 @@ def read_limited(path: Path, name: str, limit: int) -> bytes:
 MOST_BYTES = 100_000_000
 
 
+def decoded(content: bytes, name: str) -> str:
+    """What a text file holds; a mark of its byte order is left out.
+
+    Raises:
+        UserError: it is not UTF-8; the message names the line.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = len(re.split(rb"\r\n?|\n", error.object[: error.start]))
+        raise UserError(f"{name}:{line}: this is not UTF-8 text") from error
+
+
 def lines_at(places: Iterable[str]) -> dict[str, str]:
     """The line of the file at each `file:line`, without white space around it.
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tpdebug.errors import UserError, counted
-from tpdebug.files import read_limited
+from tpdebug.files import decoded, read_limited
 
 SIZE_LIMIT = 200_000_000
 MOST_PROBLEMS = 20
@@ -53,15 +53,8 @@ def read_rows(path: Path) -> Rows:
     Raises:
         UserError: the file cannot be read.
     """
-    return Rows(path, _text(path))
-
-
-def _text(path: Path) -> str:
-    data = read_limited(path, str(path), SIZE_LIMIT)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path} is not UTF-8 text (byte {error.start})") from error
+    name = str(path)
+    return Rows(path, decoded(read_limited(path, name, SIZE_LIMIT), name))
 
 
 def _json_rows(text: str) -> Iterator[tuple[int, Any]]:

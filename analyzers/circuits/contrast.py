@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, vstack
 
 from analyzers.circuits.by_scores import leads_of
+from analyzers.circuits.fewest import fewest
 from analyzers.circuits.readouts import Survey
 from analyzers.circuits.sufficient import SECONDS
 from tpdebug.errors import DomainError
@@ -23,9 +22,6 @@ from tpdebug.findings import Changed, Contrast, Place
 from tpdebug.program import Program
 
 Ints = NDArray[Any]
-
-MOST_PAIRED = 3_000
-"""Of so many possible changes all pairs are tried, before a solver is asked."""
 
 
 def contrast(
@@ -82,7 +78,7 @@ def contrast(
                 options.append((i, int(other)))
                 gains.append(_gain(program, leads, place, seen[i], other))
     gain = np.stack(gains) if gains else np.zeros((0, len(scores)), np.int64)
-    chosen, least = _fewest(options, gain, lack, seconds)
+    found = fewest(np.array([i for i, _ in options], int), gain, lack, seconds)
     ways = [
         tuple(
             Changed(
@@ -90,11 +86,12 @@ def contrast(
                 value_of(program.variables[places[i].variable], seen[i]),
                 value_of(program.variables[places[i].variable], other),
             )
-            for i, other in way
+            for i, other in (options[number] for number in way)
         )
-        for way in chosen
+        for way in found.ways
     ]
-    return Contrast(letters, position, wanted, tuple(ways), least, readouts.evidence)
+    least, evidence = found.least, readouts.evidence
+    return Contrast(letters, position, wanted, tuple(ways), least, evidence)
 
 
 def _easiest(
@@ -136,57 +133,3 @@ def _gain(
     numerical = program.variables[place.variable].numerical
     gain: Ints = rows[0] * (new - old) if numerical else rows[new] - rows[old]
     return gain
-
-
-def _fewest(
-    options: list[tuple[int, int]], gain: Ints, lack: Ints, seconds: float
-) -> tuple[list[list[tuple[int, int]]], int]:
-    """The smallest sets of changes that make up for what is lacking.
-
-    Returns:
-        All single changes if one is enough; else one of the smallest sets, or none;
-        and how many changes it takes at least.
-    """
-    alone = np.flatnonzero((gain >= lack).all(1))
-    if len(alone):
-        best = alone[np.argsort(-(gain[alone] - lack).min(1), kind="stable")]
-        return [[options[number]] for number in best], 1
-    if not len(options):
-        return [], 0
-    place = np.array([i for i, _ in options])
-    fewer = 2
-    if len(options) <= MOST_PAIRED:
-        pair = _pair(place, gain, lack)
-        if pair is not None:
-            return [[options[number] for number in pair]], 2
-        fewer = 3
-    once = csr_array(place[None, :] == np.unique(place)[:, None], dtype=float)
-    size = float(np.abs(gain).max()) or 1.0
-    bounds = np.concatenate([lack / size, np.full(once.shape[0], -np.inf)])
-    upper = np.concatenate([np.full(len(lack), np.inf), np.ones(once.shape[0])])
-    rows = vstack([csr_array(gain.T / size), once])
-    found: Any = milp(
-        np.ones(len(options)),
-        integrality=np.ones(len(options), np.int64),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(rows, bounds, upper),
-        options={"time_limit": seconds},
-    )
-    bound = getattr(found, "mip_dual_bound", None)
-    least = fewer if bound is None else max(fewer, int(np.ceil(bound - 1e-6)))
-    if found.x is None:
-        return [], 0 if found.status == 2 else least
-    best = np.flatnonzero(np.rint(found.x))
-    if (gain[best].sum(0) < lack).any():  # more than rounding can mend
-        return [], least
-    return [[options[number] for number in best]], min(least, len(best))
-
-
-def _pair(place: Ints, gain: Ints, lack: Ints) -> tuple[int, int] | None:
-    """Two changes at different places that are enough together, in whole numbers."""
-    for number in range(len(place) - 1):
-        together = (gain[number] + gain[number + 1 :] >= lack).all(axis=1)
-        others = np.flatnonzero(together & (place[number + 1 :] != place[number]))
-        if len(others):
-            return number, number + 1 + int(others[0])
-    return None

@@ -37,6 +37,43 @@ class Occurring:
         return found.union(*(self.values.get(Place(name, p), ()) for p in positions))
 
 
+class Marks:
+    """What was seen so far; values and combinations are numbers."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.values: dict[Place, set[int]] = {}
+        self.keys: dict[Place, set[int]] = {}
+
+    def look(self, done: Evaluation) -> Marks:
+        """Mark what some inputs show."""
+        for name, columns in done.values.items():
+            for position, column in enumerate(columns):
+                found = self.values.setdefault(Place(name, position), set())
+                found.update(np.unique(column).tolist())
+        for table in self.program.nodes:
+            if isinstance(table, LookupTable):
+                for position in range(len(done.values["tokens"])):
+                    found = self.keys.setdefault(Place(table.name, position), set())
+                    found.update(_combined(self.program, table, done, position))
+        return self
+
+    def add(self, other: Marks) -> None:
+        """Mark what others show, too."""
+        for mine, theirs in ((self.values, other.values), (self.keys, other.keys)):
+            for place, numbers in theirs.items():
+                mine.setdefault(place, set()).update(numbers)
+
+    def occurring(self, evidence: Evidence) -> Occurring:
+        """What was seen, by its values."""
+        known = self.program.variables
+        return Occurring(
+            {p: values_of(known[p.variable], i) for p, i in self.values.items()},
+            {p: _keys(self.program, p.variable, i) for p, i in self.keys.items()},
+            evidence,
+        )
+
+
 def occurring(program: Program, most: int, samples: int, seed: int) -> Occurring:
     """Look at all inputs of the domain.
 
@@ -44,28 +81,13 @@ def occurring(program: Program, most: int, samples: int, seed: int) -> Occurring
         program: the program.
         most, samples, seed: a domain with more inputs than this is sampled, so.
     """
-    evaluator, tables = Evaluator(program), list[LookupTable]()
-    tables += (node for node in program.nodes if isinstance(node, LookupTable))
-    values: dict[Place, set[int]] = {}
-    keys: dict[Place, set[int]] = {}
+    evaluator, marks = Evaluator(program), Marks(program)
     parts, evidence = all_or_sample(
         program.domain, most=most, samples=samples, seed=seed
     )
     for part in parts:
-        done = evaluator.evaluate(part.columns())
-        for name, columns in done.values.items():
-            for position, column in enumerate(columns):
-                found = values.setdefault(Place(name, position), set())
-                found.update(np.unique(column).tolist())
-        for table in tables:
-            for position in range(len(done.values["tokens"])):
-                found = keys.setdefault(Place(table.name, position), set())
-                found.update(_combined(program, table, done, position))
-    return Occurring(
-        {p: values_of(program.variables[p.variable], i) for p, i in values.items()},
-        {p: _keys(program, p.variable, i) for p, i in keys.items()},
-        evidence,
-    )
+        marks.look(evaluator.evaluate(part.columns()))
+    return marks.occurring(evidence)
 
 
 def _combined(

@@ -7,25 +7,31 @@ enough; what recurs is the circuit of the class.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzers.circuits.one import slice_answer
+from analyzers.answered import answered_letters, choose
+from analyzers.circuits.one import circuit_behind
 from analyzers.circuits.readouts import Readouts, Survey
 from analyzers.circuits.static import slice_static
 from analyzers.circuits.wiring import computing, names_of
 from analyzers.survey import Progress
+from analyzers.ways import WaysBack
 from tpdebug.cases import Input
 from tpdebug.errors import DomainError
+from tpdebug.evaluate import Trace
 from tpdebug.findings import Circuit, ClassCircuit, Recurring
 from tpdebug.nodes import Rule
 from tpdebug.program import Program
 from tpdebug.sourcemap import SourceMap
 
 MOST_LOOKED = 500
+TRACED = 256
+"""So many inputs are traced at a time."""
 Key = TypeVar("Key")
 Given: TypeAlias = tuple[Input, int | None, int]
 """An input, a position, and how many inputs it stands for."""
@@ -70,16 +76,14 @@ def slice_class(
     nodes: Counter[str] = Counter()
     rules: Counter[tuple[Rule, str | None]] = Counter()
     examples: dict[tuple[str, ...], Circuit] = {}
-    for number, (letters, position, times) in enumerate(drawn):
+    for number, (given, trace) in enumerate(_traced(survey, drawn)):
+        letters, position, times = given
         if progress is not None:
             progress(number, min(wanted.rows, most))
-        found = slice_answer(
-            program,
-            letters,
-            position=position,
-            source=source,
-            survey=survey,
-            around=False,
+        chosen = choose(program, answered_letters(program, trace, letters), position)
+        ways = WaysBack(program, trace, source)
+        found = circuit_behind(
+            ways, letters, chosen, survey, around=False, scores=False
         )
         names = {value.place.variable for value in found.kept}
         read = tuple(name for name in program.variables if name in names)
@@ -105,13 +109,22 @@ def slice_class(
         ),
         tuple(_ranked(nodes)),
         tuple((rule, where, times) for (rule, where), times in _ranked(rules)),
-        slice_static(program, answer, **survey.options),
+        slice_static(program, answer, seen=survey.occurring()),
         survey.evidence(),
     )
 
 
 def _ranked(counts: Counter[Key]) -> list[tuple[Key, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+
+
+def _traced(survey: Survey, drawn: Iterable[Given]) -> Iterator[tuple[Given, Trace]]:
+    """Each with the trace of its input; many are evaluated at a time."""
+    for _, alike in groupby(drawn, key=lambda given: len(given[0])):
+        while some := list(islice(alike, TRACED)):
+            trace = survey.traces([letters for letters, _, _ in some])
+            for row, given in enumerate(some):
+                yield given, trace.one(row)
 
 
 class _Wanted:

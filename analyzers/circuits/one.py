@@ -92,6 +92,7 @@ def circuit_behind(
     any_length: bool = False,
     reach: Reach = "full",
     around: bool = True,
+    scores: bool = True,
 ) -> Circuit:
     """Find values that are enough for an answer, and how they came about.
 
@@ -104,6 +105,7 @@ def circuit_behind(
         any_length: whether they have to be enough on inputs of every length.
         reach: what is followed back.
         around: whether a sample is completed by inputs that are like this one.
+        scores: whether to look for those that are enough by their scores, too.
     """
     program, trace, where = ways.program, ways.trace, chosen.position
     others = _other_lengths(program, len(letters), where) if any_length else ()
@@ -125,7 +127,7 @@ def circuit_behind(
         enough = smallest(sets, enough, seconds)
     kept = sorted((values[i] for i in enough.chosen), key=_strongest_first)
     evidence = together(r.evidence for r in several)
-    certain = by_scores(program, seen, places, answer)
+    certain = by_scores(program, seen, places, answer) if scores else ()
     number = list(enough.chosen)
     return Circuit(
         letters,

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzers.circuits.occurring import Marks, Occurring
 from analyzers.survey import survey
 from tpdebug.columns import Column, expand, longest, stack
 from tpdebug.evaluate import Evaluation, Evaluator, Trace
@@ -49,18 +49,6 @@ class Readouts:
     examples: Letters
     evidence: Evidence
 
-    def row(self, seen: Sequence[int]) -> int:
-        """The row of a combination of values.
-
-        Raises:
-            KeyError: it does not occur.
-        """
-        return self._rows[np.asarray(seen, self.seen.dtype).tobytes()]
-
-    @cached_property
-    def _rows(self) -> dict[bytes, int]:
-        return {row.tobytes(): i for i, row in enumerate(self.seen)}
-
 
 class Survey:
     """Looks at what the read-out sees, for any length and position.
@@ -82,6 +70,7 @@ class Survey:
         self.evaluator = Evaluator(program)
         self.options = {"most": most, "samples": samples, "seed": seed}
         self._known: dict[tuple[int, int | None], Readouts] = {}
+        self._marks: dict[int, Marks] = {}
         self._offset = program.domain.offset
 
     def trace(self, letters: Sequence[str]) -> Trace:
@@ -90,8 +79,16 @@ class Survey:
         Raises:
             DomainError: it is none of the domain.
         """
-        accepted = self.program.domain.accept(letters)
-        return self.evaluator.trace(encode(self.program.domain, [accepted]))
+        return self.traces([letters])
+
+    def traces(self, inputs: Sequence[Sequence[str]]) -> Trace:
+        """The same of several inputs of one length.
+
+        Raises:
+            DomainError: one of them is none of the domain.
+        """
+        accepted = [self.program.domain.accept(letters) for letters in inputs]
+        return self.evaluator.trace(encode(self.program.domain, accepted))
 
     def of(self, length: int, position: int | None) -> Readouts:
         """What is seen at a position of the inputs of one length.
@@ -107,10 +104,19 @@ class Survey:
     def everywhere(self, length: int) -> list[Readouts]:
         """The same of every position that has an answer, in one go."""
         positions = self.positions(length)
-        fresh = [at for at in positions if (length, at) not in self._known]
-        if fresh:
-            self._look(length, fresh)
+        if length not in self._marks:
+            self._marks[length] = Marks(self.program)
+            self._look(length, positions, self._marks[length])
         return [self._known[length, at] for at in positions]
+
+    def occurring(self) -> Occurring:
+        """The values that variables take on the inputs of all lengths."""
+        marks, evidence = Marks(self.program), []
+        shortest, longest = self.program.domain.lengths
+        for length in range(shortest, longest + 1):
+            evidence.append(self.everywhere(length)[0].evidence)
+            marks.add(self._marks[length])
+        return marks.occurring(together(evidence))
 
     def around(self, letters: Sequence[str], position: int | None) -> Readouts:
         """What is seen where inputs are drawn that have letters of a given one.
@@ -150,27 +156,41 @@ class Survey:
             return [None]
         return [i + self.program.domain.offset for i in range(length)]
 
-    def _look(self, length: int, positions: Sequence[int | None]) -> None:
+    def _look(
+        self, length: int, positions: Sequence[int | None], marks: Marks | None = None
+    ) -> None:
         """Evaluate all inputs of a length, and keep each combination once."""
         read = self._read(length, positions)
         domain = replace(self.program.domain, lengths=(read, read))
         parts, evidence = all_or_sample(domain, size=PART, **self.options)
-        found = self._looked_at(parts, positions, evidence)
+        found = self._looked_at(parts, positions, evidence, marks)
         for position, readouts in zip(positions, found, strict=True):
             self._known[length, position] = self._longer(readouts, length - read)
 
     def _looked_at(
-        self, parts: Sequence[Part], positions: Sequence[int | None], evidence: Evidence
+        self,
+        parts: Sequence[Part],
+        positions: Sequence[int | None],
+        evidence: Evidence,
+        marks: Marks | None = None,
     ) -> list[Readouts]:
-        """What is seen at some positions of inputs that are all of one length."""
+        """What is seen at some positions of inputs that are all of one length.
 
-        def work(number: int) -> list[Rows]:
+        All that occurs there is added to the marks, if there are any.
+        """
+
+        def work(number: int) -> tuple[list[Rows], Marks | None]:
             part = parts[number]
             done = self.evaluator.evaluate(part.columns())
             answers = [answer for answer, _ in self.evaluator.winners(done)]
-            return [self._rows(done, answers, part, at) for at in positions]
+            rows = [self._rows(done, answers, part, at) for at in positions]
+            return rows, None if marks is None else Marks(self.program).look(done)
 
-        looked = dict(survey(parts, work))
+        looked = {}
+        for number, (some, seen_there) in survey(parts, work):
+            looked[number] = some
+            if marks is not None and seen_there is not None:
+                marks.add(seen_there)
         each = zip(*(looked[number] for number in range(len(parts))), strict=True)
         found = []
         for position, rows in zip(positions, each, strict=True):

@@ -39,6 +39,7 @@ def slice_static(
     most: int = MOST,
     samples: int = SAMPLES,
     seed: int = 0,
+    seen: Occurring | None = None,
 ) -> StaticSlice:
     """Find what can influence an answer.
 
@@ -47,13 +48,14 @@ def slice_static(
         answer: the class; None for any.
         position: where it is given, as the program counts; None for anywhere.
         most, samples, seed: a domain with more inputs than this is sampled, so.
+        seen: what occurs on the inputs, if they were looked at before.
 
     Raises:
         DomainError: there is no such class, or no answer at that position.
     """
     against = 0 if answer is None else program.classifier.index(answer)
     starts = _starts(program, position)
-    back = _Back(program, occurring(program, most, samples, seed))
+    back = _Back(program, seen or occurring(program, most, samples, seed))
     scored = [
         Place(name, at)
         for name in program.scored

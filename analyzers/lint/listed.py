@@ -72,9 +72,12 @@ def _axes(
 def _values(node: ast.Compare) -> list[Any] | None:
     """The literals that something is compared with, if they are such."""
     match node:
-        case ast.Compare(ops=[ast.In()], comparators=[values]):
-            found = _literal(values)
-            return list(found) if isinstance(found, set | tuple | list) else None
+        case ast.Compare(
+            ops=[ast.In()],
+            comparators=[ast.Set(elts=parts) | ast.Tuple(elts=parts) | ast.List(parts)],
+        ):  # part by part: a set of strings has another order each time
+            values = [_literal(part) for part in parts]
+            return None if None in values else values
         case ast.Compare(ops=[ast.Eq()], comparators=[value]):
             found = _literal(value)
             return [found] if isinstance(found, str | int | tuple) else None

@@ -117,7 +117,8 @@ class _Lines:
         if now - self.shown < LINES:
             return
         self.shown = now
-        rate = max(done - self.before, 1) / (now - self.start)
-        left = (total - done) / rate
         says = f"{self.what}: {done:,} of {total:,} {self.unit}"
-        click.echo(f"{says}, {_rate(rate)}, {left:.0f} s left", err=True)
+        if done > self.before:
+            rate = (done - self.before) / (now - self.start)
+            says += f", {_rate(rate)}, {(total - done) / rate:.0f} s left"
+        click.echo(says, err=True)

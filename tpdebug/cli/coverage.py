@@ -12,9 +12,12 @@ import click
 from tpdebug.cli.counting import counting_display
 from tpdebug.cli.options import (
     echo_json,
+    file_name,
     format_option,
+    inputs_option,
     parse_inputs,
     program_argument,
+    read_inputs,
 )
 from tpdebug.cli.subject import domain_options, narrowed
 from tpdebug.errors import UserError
@@ -41,12 +44,7 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="A file of inputs and right answers: JSONL or CSV with the fields "
             "input and expected.",
         ),
-        click.option(
-            "--inputs",
-            "file",
-            type=click.File(encoding="utf-8-sig", errors="replace"),
-            help="A file with one input a line; - is standard input.",
-        ),
+        inputs_option,
         click.option(
             "--input", "texts", multiple=True, help="Letters, separated by spaces."
         ),
@@ -92,7 +90,7 @@ def coverage_command(
     program: str,
     data: tuple[Path, ...],
     cases: Path | None,
-    file: IO[str] | None,
+    file: IO[bytes] | None,
     texts: tuple[str, ...],
     lengths: str | None,
     alphabet: str | None,
@@ -141,6 +139,9 @@ def coverage_command(
             groups = [(" ".join(letters), [letters]) for letters in inputs]
         for context, some in groups:
             recorded.add(context, some)
+    if data and not (recorded.inputs or suggest):
+        names = " and ".join(map(str, data))
+        raise UserError(f"{names}: no inputs were recorded, so nothing is measured")
     with counting_display("looking") as progress:
         found = rule_coverage(
             recorded,
@@ -199,7 +200,7 @@ def _recorded(program: Program, data: tuple[Path, ...]) -> RuleCoverage:
 def _inputs(
     program: Program,
     cases: Path | None,
-    file: IO[str] | None,
+    file: IO[bytes] | None,
     texts: tuple[str, ...],
     fitting: bool,
     notes: list[str],
@@ -209,9 +210,7 @@ def _inputs(
     if texts:
         found.append(("--input", parse_inputs(program.domain, texts)))
     if file is not None:
-        lines = [line.strip() for line in file if line.strip()]
-        name = str(getattr(file, "name", "-"))
-        found.append((name, parse_inputs(program.domain, lines)))
+        found.append((file_name(file), read_inputs(program.domain, file)))
     if cases is not None:
         from tpdebug.cases import read_cases
 

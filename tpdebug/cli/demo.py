@@ -33,7 +33,8 @@ def demo_command(output: Path | None, force: bool) -> None:
     """
     from analyzers.explain import explain
     from tpdebug.read import read
-    from tpdebug.render.terminal import explanation_view, show, terminal_width
+    from tpdebug.render.terminal import explanation_view, show
+    from tpdebug.render.words import terminal_width
 
     job = Job(Run("sort", 8, 8, Config()), output or free_name(), force=force)
     check_output(job.output, force)

@@ -73,7 +73,7 @@ def diff_command(
     with redirect_stdout(sys.stderr):  # an oracle may print
         if any(what[name] is not None for name in ("task", "oracle", "cases")):
             asked = subject(sources, ours, **what)
-            apart += asked.notes
+            apart += asked.left_out
             ours = asked.program
         with counting_display("comparing") as progress:
             found = diff(

@@ -47,7 +47,8 @@ def explain_command(
 
         echo_json(explanation_data(program, found, source.program.classifier.scale))
     else:
-        from tpdebug.render.terminal import explanation_view, show, terminal_width
+        from tpdebug.render.terminal import explanation_view, show
+        from tpdebug.render.words import terminal_width
 
         show(explanation_view(source.program, program, found, terminal_width()))
     if any(letter.wrong for letter in found.letters):

@@ -135,7 +135,7 @@ def falsify_command(
     written = tests is not None and not found.clean
     if tests is not None and written:
         _write_tests(tests, Path(program), what, found)
-    notes = [*asked.source.notes, *asked.notes]
+    notes = asked.notes
     if form == "json":
         from tpdebug.render.falsification import falsification_data
 

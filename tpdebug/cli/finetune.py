@@ -116,7 +116,7 @@ def finetune_command(
         if tuned.better:
             command = _command(program, output, freeze, steps, seed, standalone, what)
             agreement = _write(tuned, program, command, output, standalone, force)
-    notes = [*source.notes, *asked.notes]
+    notes = asked.notes
     if form == "json":
         echo_json(_data(program, output, freeze, seed, tuned, notes))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +27,17 @@ class Held:
     Attributes:
         source: the program as it was read.
         check: judges its answers on the inputs in question.
-        notes: which inputs are left out.
+        left_out: which inputs are left out.
     """
 
     source: Source
     check: Check
-    notes: tuple[str, ...] = ()
+    left_out: Sequence[str] = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """What was inferred about the file, and what is left out."""
+        return [*self.source.notes, *self.left_out]
 
 
 def held(
@@ -87,7 +93,7 @@ def held(
         alphabet=alphabet,
     )
     check = Check(asked.program, asked.oracle, asked.name)
-    return Held(source, check, tuple(asked.notes))
+    return Held(source, check, asked.left_out)
 
 
 def _option(way: str) -> str:

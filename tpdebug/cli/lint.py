@@ -104,6 +104,7 @@ def _print(program: str, found: Lint, notes: tuple[str, ...], form: str) -> None
         echo_json(lint_sarif(program, found, notes))
     else:
         from tpdebug.render.lint import lint_view
-        from tpdebug.render.terminal import show, terminal_width
+        from tpdebug.render.terminal import show
+        from tpdebug.render.words import terminal_width
 
         show(lint_view(program, found, notes, terminal_width()))

@@ -105,7 +105,7 @@ def localize_command(
 def _print(
     program: str, asked: Subject, found: Localization, form: str, most: int
 ) -> None:
-    notes = [*asked.source.notes, *asked.notes]
+    notes = asked.notes
     if form == "json":
         from tpdebug.render.localization_data import localization_data
 

@@ -157,7 +157,7 @@ def repair_command(
 def _print(
     program: str, asked: Subject, found: Repair, written: Written, form: str
 ) -> None:
-    notes = [*asked.source.notes, *asked.notes]
+    notes = asked.notes
     if form == "json":
         from tpdebug.render.repair_data import repair_data
 

@@ -10,8 +10,10 @@ import click
 from tpdebug.cli.options import (
     echo_json,
     format_option,
+    inputs_option,
     parse_inputs,
     program_argument,
+    read_inputs,
 )
 from tpdebug.errors import UserError
 
@@ -23,15 +25,10 @@ from tpdebug.errors import UserError
 )
 @program_argument
 @click.option("--input", "inputs", multiple=True, help="Letters, separated by spaces.")
-@click.option(
-    "--inputs",
-    "file",
-    type=click.File(encoding="utf-8-sig", errors="replace"),
-    help="A file with one input a line; - is standard input.",
-)
+@inputs_option
 @format_option
 def run_command(
-    program: str, inputs: tuple[str, ...], file: IO[str] | None, form: str
+    program: str, inputs: tuple[str, ...], file: IO[bytes] | None, form: str
 ) -> None:
     """Print the answers of PROGRAM for one or more inputs.
 
@@ -41,11 +38,12 @@ def run_command(
     from tpdebug.read import load
     from tpdebug.render.data import results_data
 
-    loaded = load(Path(program))
-    lines = [*inputs, *(line.strip() for line in file or () if line.strip())]
-    if not lines:
+    if not inputs and file is None:
         raise UserError('there is no input; give one: --input "..." or --inputs FILE')
-    parsed = parse_inputs(loaded.domain, lines)
+    loaded = load(Path(program))
+    parsed = parse_inputs(loaded.domain, inputs)
+    if file is not None:
+        parsed += read_inputs(loaded.domain, file)
     found = answers(loaded, parsed)
     if form == "json":
         echo_json(results_data(program, parsed, found))

@@ -175,8 +175,9 @@ def _check_picture(form: str, static: bool, also: list[str]) -> None:
 def _class(
     source: Source, program: str, answer: str, most: int, seed: int, form: str
 ) -> None:
-    from analyzers.circuits import slice_answer, slice_class
+    from analyzers.circuits import Survey, slice_answer, slice_class
 
+    survey = Survey(source.program)
     phases = (("looking at inputs", "lengths"), ("finding circuits", "circuits"))
     with counting_displays(*phases) as (looking, progress):
         found = slice_class(
@@ -185,6 +186,7 @@ def _class(
             most=most,
             seed=seed,
             source=source.map,
+            survey=survey,
             looking=looking,
             progress=progress,
         )
@@ -192,7 +194,11 @@ def _class(
         # Of the circuit that is behind most of these answers, as in its example.
         letters, position = found.circuits[0].example
         one = slice_answer(
-            source.program, letters, position=position, source=source.map
+            source.program,
+            letters,
+            position=position,
+            source=source.map,
+            survey=survey,
         )
         click.echo(picture(source.program, one, form), nl=False)
     elif form == "json":

@@ -114,7 +114,7 @@ class Subject:
         oracle: the right answers.
         name: what the oracle is called.
         needed: all inputs of the task, if that is known.
-        notes: inputs of the program that are left out.
+        left_out: which inputs of the program are left out.
     """
 
     source: Source
@@ -122,7 +122,12 @@ class Subject:
     oracle: Oracle
     name: str
     needed: Domain | None = None
-    notes: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """What was inferred about the file, and what is left out."""
+        return [*self.source.notes, *self.left_out]
 
 
 def narrowed(source: Source, lengths: str | None, alphabet: str | None) -> Program:
@@ -183,7 +188,7 @@ def subject(
             known=known,
             fitting=narrow or len(sources) > 1,
         )
-        return Subject(sources[0], program, listed, str(cases), notes=listed.notes)
+        return Subject(sources[0], program, listed, str(cases), left_out=listed.notes)
     from tpdebug.cli.tasks import for_task
 
     task = task or program.task
@@ -193,9 +198,9 @@ def subject(
             "(--oracle module:function) or a file of cases (--cases cases.jsonl)"
         )
     kept = (lengths is not None, alphabet is not None)
-    part, whole, left_out = for_task(sources, program, task, kept)
+    part, whole, apart = for_task(sources, program, task, kept)
     needed = None if any(kept) else whole.domain
-    return Subject(sources[0], part, whole.oracle, task, needed=needed, notes=left_out)
+    return Subject(sources[0], part, whole.oracle, task, needed, apart)
 
 
 def parse_lengths(text: str) -> tuple[int, int]:

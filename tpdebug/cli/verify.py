@@ -156,7 +156,7 @@ def _going_on(checkpoint: Path | None) -> Iterator[None]:
 
 def _notes(asked: Subject, found: Verification) -> list[str]:
     """What was inferred, what is left out, and where executing may differ."""
-    notes = [*asked.source.notes, *asked.notes]
+    notes = asked.notes
     least = found.least
     close = least is not None and least.margin < FLOAT_ERROR * least.scale
     if asked.source.published and close:

@@ -54,6 +54,16 @@ class Trace:
         pooled = self.program.classifier.pooled
         return answers if pooled else answers[:, self.program.domain.letters]
 
+    def one(self, row: int) -> Trace:
+        """The same of one input alone."""
+        some = slice(row, row + 1)
+        return Trace(
+            self.program,
+            {name: values[some] for name, values in self.variables.items()},
+            {name: places[some] for name, places in self.attended.items()},
+            self.scores[some],
+        )
+
     def matches(self, head: str) -> NDArray[np.bool_]:
         """Which keys match each query of a head: `[inputs, queries, keys]`.
 

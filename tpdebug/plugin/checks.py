@@ -18,6 +18,7 @@ from tpdebug.plugin.blaming import fewer
 from tpdebug.plugin.docstrings import examples_of
 from tpdebug.plugin.settings import Asked
 from tpdebug.read import read
+from tpdebug.render.words import show_input
 
 if TYPE_CHECKING:
     from tpdebug.program import Program
@@ -26,6 +27,9 @@ Input = tuple[str, ...]
 
 MOST_FAILING = 300
 """So many failing inputs are handed on, to find the rules to blame."""
+
+BRIEF = 60
+"""So much of an input stands in a line of pytest's summary."""
 
 SEARCHED, SWEPT = 10_000, 50_000
 """How many inputs are looked at to make a failing input of a sample smaller, or fewer
@@ -168,7 +172,7 @@ class Checks:
     def _accuracy(self) -> Verdict:
         asked = self._subject
         check = Check(asked.program, asked.oracle, asked.name)
-        whole = Held(self.source, check, tuple(asked.notes))
+        whole = Held(self.source, check, asked.left_out)
         return self._judged(self._verified, whole, self.asked.min_accuracy)
 
     def _closed_world(self) -> Verdict:
@@ -245,7 +249,7 @@ def _verdict(
     known = "" if evidence.kind == "proved" else " that was found"
     if evidence.kind == "listed":
         known = " listed"
-    brief = f'{wrong:,} of {inputs} wrong, such as "{" ".join(failing[0])}"'
+    brief = f"{wrong:,} of {inputs} wrong, such as {show_input(failing[0], BRIEF)}"
     heading = f"The smallest{known}:" if wrong > 1 else "This one:"
     return Verdict(False, f"{says}.", whole, failing, heading, brief=brief)
 

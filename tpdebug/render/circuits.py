@@ -21,18 +21,18 @@ from tpdebug.nodes import Rule
 from tpdebug.program import Program
 from tpdebug.render.enough import certain, certificate, enough, trees
 from tpdebug.render.ways_back import short_place, show_place, show_value
+from tpdebug.render.words import show_input, show_word
 
 MOST_CIRCUITS, MOST_NODES, MOST_RULES = 8, 20, 12
 
 
 def circuit_view(program: Program, name: str, found: Circuit) -> RenderableType:
     """Everything that `tpdebug slice --input` prints."""
+    answer = show_word(found.chosen.answer)
     return Group(
         heading(program, name),
         "",
-        Text.assemble(
-            _where(found), "the answer is ", (found.chosen.answer, "bold"), "."
-        ),
+        Text.assemble(_where(found), "the answer is ", (answer, "bold"), "."),
         Text(enough(found)),
         "",
         *((Padding(_kept(found), (0, 0, 0, 2)), "") if found.kept else ()),
@@ -48,7 +48,7 @@ def heading(program: Program, name: str) -> Text:
 
 
 def _where(found: Circuit) -> str:
-    of = f'of "{" ".join(found.letters)}" '
+    of = f"of {show_input(found.letters)} "
     position = found.chosen.position
     return f"Of {of[3:]}" if position is None else f"At position {position} {of}"
 
@@ -69,7 +69,7 @@ def class_view(program: Program, name: str, found: ClassCircuit) -> RenderableTy
     how = f"all of the {found.tokens:,}"
     if found.seed is not None:
         how = f"{found.looked:,} of the {found.tokens:,} (drawn with seed {found.seed})"
-    answers = Text.assemble("Answer ", (found.answer, "bold"))
+    answers = Text.assemble("Answer ", (show_word(found.answer), "bold"))
     proved = found.evidence.kind == "proved"
     on = "" if proved else " on the inputs looked at"
     answers.append(f": what is enough for it, for {how} times that it is given{on}.")
@@ -77,7 +77,7 @@ def class_view(program: Program, name: str, found: ClassCircuit) -> RenderableTy
     parts += ["", _recurring(found), "", _nodes(program, found), "", _rules(found)]
     all_of = "every input" if proved else "every input looked at"
     parts += ["", Text(f"Enough on {all_of}: {found.evidence.sentence}.")]
-    parts += [Text(_static(found.static))]
+    parts += [Text(f"By the values that occur there, {_static(found.static)}")]
     return Group(*parts)
 
 
@@ -94,7 +94,7 @@ def _static(found: StaticSlice) -> str:
 def static_view(program: Program, name: str, found: StaticSlice) -> RenderableType:
     """What can influence an answer, whatever the input."""
     at = "anywhere" if found.position is None else f"at position {found.position}"
-    of = "" if found.answer is None else f" {found.answer}"
+    of = "" if found.answer is None else f" {show_word(found.answer)}"
     table = plain_table(("", False), ("", False))
     table.show_header = False
     table.add_row("scored", ", ".join(found.scored) or "none")
@@ -128,7 +128,7 @@ def _recurring(found: ClassCircuit) -> RenderableType:
     if rest:
         share = percent(sum(each.tokens for each in rest) / found.looked)
         table.add_row(share, counted(len(rest), "other circuit"), "")
-    return Group(Text("Circuits", style="bold"), table)
+    return _section("Circuits", table)
 
 
 def _names(names: Sequence[str]) -> str:
@@ -138,7 +138,7 @@ def _names(names: Sequence[str]) -> str:
 def _example(each: Recurring) -> str:
     letters, position = each.example
     at = "" if position is None else f" at {position}"
-    return f'"{" ".join(letters)}"{at}'
+    return f"{show_input(letters)}{at}"
 
 
 def _nodes(program: Program, found: ClassCircuit) -> RenderableType:
@@ -150,7 +150,7 @@ def _nodes(program: Program, found: ClassCircuit) -> RenderableType:
     if more > 0:
         table.add_row("", f"{more} more")
     title = f"{len(found.nodes)} of {total} heads and tables"
-    return Group(Text(title, style="bold"), table)
+    return _section(title, table)
 
 
 def _rules(found: ClassCircuit) -> RenderableType:
@@ -161,7 +161,11 @@ def _rules(found: ClassCircuit) -> RenderableType:
     more = len(found.rules) - MOST_RULES
     if more > 0:
         table.add_row("", f"{more} more", "")
-    return Group(Text(counted(len(found.rules), "rule"), style="bold"), table)
+    return _section(counted(len(found.rules), "rule"), table)
+
+
+def _section(title: str, table: Table) -> RenderableType:
+    return Group(Text(title, style="bold"), Padding(table, (0, 0, 0, 2)))
 
 
 def _rule(rule: Rule) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
@@ -11,27 +12,32 @@ from tpdebug.findings import Contrast, Nearest, RuleContrast
 from tpdebug.program import Program
 from tpdebug.render.alterations import change, content, rule_view
 from tpdebug.render.circuits import plain_table
+from tpdebug.render.sequences import Words
 from tpdebug.render.ways_back import short_place, show_place, show_value
+from tpdebug.render.words import MOST_LINES, kept, show_word, terminal_width
 
 MOST_NEAR, MOST_CHANGES = 10, 5
 
 
 def nearest_view(found: Nearest) -> RenderableType:
     """The nearest inputs with another answer."""
-    wanted = "another answer" if found.wanted is None else found.wanted
+    wanted = "another answer" if found.wanted is None else show_word(found.wanted)
     letters = "letter" if found.changed == 1 else "letters"
     within = f"{found.changed} {letters}"
     if not found.found:
         return Text(f"No input that differs in {within} or fewer gets {wanted} there.")
     are = "input differs" if len(found.found) == 1 else "inputs differ"
+    room = MOST_LINES * terminal_width() - 20
     lines = [
         Text(f"{len(found.found):,} {are} in {within} and get {wanted}; none less:")
     ]
     for letters_, answer in found.found[:MOST_NEAR]:
-        line = Text("  ")
-        for before, after in zip(found.letters, letters_, strict=True):
-            line.append(after, "" if before == after else "bold red").append(" ")
-        lines.append(line.append(f"  {answer}"))
+        both = enumerate(zip(found.letters, letters_, strict=True))
+        marked = [i for i, (before, after) in both if before != after]
+        widths = [cell_len(show_word(letter)) for letter in letters_]
+        shown = kept(widths, room, marked)
+        line = Words(letters_, marked).columns(shown, widths)
+        lines.append(Text.assemble("  ", line, f"   {show_word(answer)}"))
     more = len(found.found) - MOST_NEAR
     if more > 0:
         lines.append(Text(f"  and {more:,} more"))
@@ -40,7 +46,8 @@ def nearest_view(found: Nearest) -> RenderableType:
 
 def contrast_view(found: Contrast) -> RenderableType:
     """What the read-out would have to see for another answer."""
-    wanted, seen = found.wanted, "of those that the read-out sees on some input"
+    wanted = show_word(found.wanted)
+    seen = "of those that the read-out sees on some input"
     if not found.ways:
         if not found.least:
             return Text(f"No other values {seen} give {wanted}.")
@@ -66,15 +73,14 @@ def contrast_view(found: Contrast) -> RenderableType:
 
 def rules_view(program: Program, found: RuleContrast) -> RenderableType:
     """The rules that could be changed to get another answer."""
+    wanted = show_word(found.wanted)
     tried = f"{counted(found.tried, 'rule')} that the answer depends on"
     if not found.changes:
-        return Text(
-            f"No change that was tried, of one of {tried}, gives {found.wanted}."
-        )
+        return Text(f"No change that was tried, of one of {tried}, gives {wanted}.")
     lines: list[RenderableType] = [
         Text(
             f"By a change of one rule alone, of {tried}, "
-            f"{len(found.changes)} can give {found.wanted}. With the fewest others of "
+            f"{len(found.changes)} can give {wanted}. With the fewest others of "
             f"{found.answers:,} answers changed ({found.evidence.sentence}):"
         )
     ]

@@ -14,9 +14,9 @@ from rich.text import Text
 from tpdebug.errors import counted
 from tpdebug.findings import Coverage, NodeUse, RuleUse, Share, percent
 from tpdebug.nodes import Key
-from tpdebug.render.sequences import Sequences, Words
 from tpdebug.render.verification import indent, notes_view
 from tpdebug.render.ways_back import show_value
+from tpdebug.render.words import MOST_LINES, show_letters, terminal_width
 
 MOST_VALUES = 6
 """How many missing rules of a node are named in the table; `--missing` lists more."""
@@ -210,8 +210,10 @@ def _contexts(found: Coverage) -> RenderableType:
     table.add_column("context", overflow="fold")
     for heading in ("inputs", "rules", "only here"):
         table.add_column(heading, justify="right", no_wrap=True)
+    room = MOST_LINES * (terminal_width() - 30)
     for one in found.contexts[:MOST_CONTEXTS]:
-        table.add_row(one.name, f"{one.inputs:,}", f"{one.rules:,}", f"{one.only:,}")
+        name = show_letters(one.name.split(" "), room)
+        table.add_row(name, f"{one.inputs:,}", f"{one.rules:,}", f"{one.only:,}")
     more = len(found.contexts) - MOST_CONTEXTS
     if more > 0:
         table.add_row(f"and {more:,} more (--format json lists all)", style="dim")
@@ -223,8 +225,8 @@ def _missing(found: Coverage) -> Iterator[list[RenderableType]]:
     missing, never = found.with_status("missing"), found.with_status("unreachable")
     proved = found.reach.kind == "proved"
     if missing:
-        says = "the smallest input that exercises it" if proved else "an input for it"
-        yield [Text(f"Missing rules, and {says}:"), _listed(missing, True)]
+        says = "the smallest input that exercises" if proved else "an input for"
+        yield [Text(f"Missing rules, and {says} each:"), _listed(missing, True)]
     if never:
         heading = f"Never exercised, by no input ({found.reach.sentence}):"
         yield [Text(heading), _listed(never, False)]
@@ -249,7 +251,8 @@ def _listed(uses: Sequence[RuleUse], witness: bool) -> RenderableType:
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
     for use in uses[:MOST_LISTED]:
-        example = "" if use.witness is None else " ".join(use.witness)
+        room = MOST_LINES * terminal_width() // 2
+        example = "" if use.witness is None else show_letters(use.witness, room)
         if witness and use.witness is None:
             example = "(none is known)"
         line = "" if use.line is None else str(use.line)
@@ -275,11 +278,14 @@ def _suggestions(found: Coverage) -> Iterator[RenderableType]:
         more = found.pairs.exercised + sum(one.pairs for one in found.suggestions)
         says += f", {percent(replace(found.pairs, exercised=more).share)} of pairs"
     yield Text(f"{these} would raise it to {says}:")
-    rows = []
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column("input")
+    table.add_column("adds", no_wrap=True)
     for one in found.suggestions:
         adds = f"+{counted(one.rules, 'rule')}, +{counted(one.pairs, 'pair')}"
-        rows.append((Words(one.input), Words(adds.split())))
-    yield indent(Sequences(("input", "adds"), rows))
+        room = MOST_LINES * (terminal_width() - len(adds) - 8)
+        table.add_row(show_letters(one.input, room), adds)
+    yield indent(table)
 
 
 def annotated_view(

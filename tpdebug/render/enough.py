@@ -12,6 +12,7 @@ from tpdebug.errors import counted
 from tpdebug.findings import Ablation, Circuit, Contribution
 from tpdebug.program import Program
 from tpdebug.render.ways_back import Ways, show_place
+from tpdebug.render.words import show_word
 
 
 def enough(found: Circuit) -> str:
@@ -31,9 +32,10 @@ def enough(found: Circuit) -> str:
 
 def certificate(found: Circuit) -> str:
     """What was checked."""
+    answer = show_word(found.chosen.answer)
     inputs = f"{counted(found.alike, 'input')} of length {found.length}"
     return (
-        f"Seen there on {inputs}: the answer is {found.chosen.answer} on every one "
+        f"Seen there on {inputs}: the answer is {answer} on every one "
         f"({found.evidence.sentence})."
     )
 
@@ -85,10 +87,10 @@ def in_network(found: Circuit, alone: Ablation, proved: Ablation) -> Iterator[st
     stays = "stays" if alone.answer == answer else "becomes"
     yield (
         f"In the network, with the scores of the other {others} at their mean over "
-        f"{over}, the answer {stays} {alone.answer}."
+        f"{over}, the answer {stays} {show_word(alone.answer)}."
     )
     if alone.answer != answer:
         stays = "stays" if proved.answer == answer else "becomes"
         names = ", ".join(_names(found, found.certain))
         these = f"With those of these {len(found.certain)} as they are"
-        yield f"{these} it {stays} {proved.answer}: {names}."
+        yield f"{these} it {stays} {show_word(proved.answer)}: {names}."

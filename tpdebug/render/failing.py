@@ -12,9 +12,18 @@ from tpdebug.findings import Failure, Localization, Suspect
 from tpdebug.program import Program
 from tpdebug.render.alterations import change, rule_view
 from tpdebug.render.localization import INTERVENTIONAL, effect_view
+from tpdebug.render.sequences import pieces
 from tpdebug.render.wording import printable
+from tpdebug.render.words import (
+    GAP,
+    MOST_LINES,
+    kept,
+    padded,
+    show_letters,
+    show_word,
+)
 
-WIDTH = 78
+WIDTH, LABEL = 78, 10
 HEADINGS = ("input", "answer", "expected", "")
 NOT_SCORED = "-"
 
@@ -31,30 +40,30 @@ def failure_lines(failure: Failure, width: int = WIDTH) -> Iterator[str]:
     """
     right = [NOT_SCORED if label is None else label for label in failure.expected]
     marks = ["^" if i in failure.wrong else "" for i in range(len(right))]
-    rows = [[*map(printable, row)] for row in (failure.input, failure.answers, right)]
+    rows = [[*map(show_word, row)] for row in (failure.input, failure.answers, right)]
+    room = width - LABEL
     if len(failure.answers) == 1 != len(failure.input):  # pooled
-        yield from wrap_words(f"{'input':<10}", " ".join(rows[0]), width)
-        yield f"{'answer':<10}{rows[1][0]}"
-        yield f"{'expected':<10}{rows[2][0]}"
+        shown = show_letters(failure.input, MOST_LINES * room)
+        yield from wrap_words(f"{'input':<{LABEL}}", shown, width)
+        yield f"{'answer':<{LABEL}}{rows[1][0]}"
+        yield f"{'expected':<{LABEL}}{rows[2][0]}"
         return
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     marks = [mark * size for mark, size in zip(marks, widths, strict=True)]
-    start = 0
-    while start < len(widths):
-        stop = start + 1
-        while stop < len(widths) and sum(widths[start : stop + 1]) + stop - start < (
-            width - 10
-        ):
-            stop += 1
+    places = kept(widths, MOST_LINES * room, failure.wrong)
+    for piece in pieces(places, widths, room):
         for heading, row in zip(HEADINGS, (*rows, marks), strict=True):
             words = [
-                word + " " * (size - cell_len(word))
-                for word, size in zip(row[start:stop], widths[start:stop], strict=True)
+                padded(GAP if heading else "", len(GAP))
+                if place is None
+                else padded(row[place], widths[place])
+                for place in piece
             ]
-            line = f"{heading:<10}{' '.join(words)}".rstrip()
+            line = f"{heading:<{LABEL}}{' '.join(words)}".rstrip()
             if line:
                 yield line
-        start = stop
+    if None in places:
+        yield f"{'':<{LABEL}}({len(widths)} letters)"
 
 
 def suspect_lines(

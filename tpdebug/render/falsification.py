@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from tpdebug.errors import counted
@@ -18,6 +19,7 @@ from tpdebug.render.sequences import Sequences, Words
 from tpdebug.render.verification import indent, notes_view
 from tpdebug.render.verification_data import failure_data
 from tpdebug.render.ways_back import short_place
+from tpdebug.render.words import show_word
 from tpdebug.sourcemap import SourceMap
 
 MOST_SHOWN = 10
@@ -114,15 +116,17 @@ def _before(found: Falsification) -> Text:
     return Text(f"Of those that failed before, {', '.join(said)}.", "dim")
 
 
-def _kind_heading(number: int, kind: FailureKind, places: SourceMap) -> Text:
+def _kind_heading(number: int, kind: FailureKind, places: SourceMap) -> Table:
     """What is answered, and which score row speaks most for it."""
-    wrong = f"{kind.answer} instead of {kind.expected}"
-    text = Text.assemble(f"{number}. ", (wrong, "bold"))
+    wrong = f"{show_word(kind.answer)} instead of {show_word(kind.expected)}"
+    text = Text(wrong, "bold")
     if kind.rule is not None:
-        text.append(f"; {_value(kind.rule)} speaks most for it")
+        text.append(f"; {_value(kind.rule)} speaks most for it", "not bold")
         where = short_place(places.where(kind.rule))
-        text.append(f" ({where})" if where else "", "dim")
-    return text
+        text.append(f" ({where})" if where else "", "not bold dim")
+    heading = Table.grid(padding=(0, 1, 0, 0))  # what is wrapped is indented
+    heading.add_row(f"{number}.", text)
+    return heading
 
 
 def _value(rule: Rule) -> str:

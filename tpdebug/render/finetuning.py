@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tpdebug.errors import counted
 from tpdebug.findings import Accuracy, percent
-from tpdebug.render.verification import notes_view
+from tpdebug.render.verification import indent, notes_view
 
 NAMED = 6
 """How many nodes are named; of more only how many there are."""
@@ -42,7 +42,7 @@ def finetuning_view(
     parts: list[RenderableType] = [Text(headline), *notes_view(notes)]
     if agreement is not None:
         parts.append(Text(_what_changed(changed, scores_changed)))
-    parts += ["", _table(validation, measured, agreement is not None)]
+    parts += ["", indent(_table(validation, measured, agreement is not None))]
     if agreement is not None:
         parts += ["", Text(agreement)]
     return Group(*parts)

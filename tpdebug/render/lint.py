@@ -71,11 +71,16 @@ def _summary(found: Lint) -> Iterator[str]:
     cells = sum(count.cells for count in found.cells)
     if cells:
         never = sum(count.unreached for count in found.cells)
-        says = f"Of {counted(cells, 'cell')} of heads and tables {never:,} never occur"
+        which = f"{counted(cells, 'cell')} of heads and tables"
+        verb = "occurs" if never == 1 else "occur"
+        says = f"Of {which} {never:,} never {verb}" if never else f"All {which} occur"
         listed = sum(count.listed for count in found.cells)
-        if listed:
-            dead = sum(count.listed_unreached for count in found.cells)
+        dead = sum(count.listed_unreached for count in found.cells)
+        if dead:
             says += f"; of {listed:,} values that conditions list, {dead:,}"
+            says += "" if never else " never occur"
+        elif listed:
+            says += f"; all {listed:,} values that conditions list occur"
         yield f"{says}{'' if found.evidence.kind == 'proved' else ' in the sample'}."
     counts = Counter(finding.code for finding in found.findings)
     if len(counts) > 1:

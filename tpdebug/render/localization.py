@@ -14,6 +14,7 @@ from tpdebug.program import Program
 from tpdebug.render.alterations import change, content, rule_view
 from tpdebug.render.verification import notes_view
 from tpdebug.render.ways_back import short_place
+from tpdebug.render.words import show_input, show_word
 
 MOST_SHOWN = 5
 INTERVENTIONAL = "interventional"
@@ -121,8 +122,8 @@ def _suspect(
     rows += list(_judgement(program, found, suspect))
     example = suspect.example
     at = "" if program.classifier.pooled else f" at letter {example.place + 1}"
-    says = f'For example "{" ".join(example.input)}"{at}: '
-    says += f"{example.answer}, expected {example.expected}."
+    says = f"For example {show_input(example.input)}{at}: "
+    says += f"{show_word(example.answer)}, expected {show_word(example.expected)}."
     rows.append(Text(says, "dim"))
     yield Padding(Group(*rows), (0, 0, 0, 5))
 

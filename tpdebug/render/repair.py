@@ -17,6 +17,7 @@ from tpdebug.render.localization import effect_view
 from tpdebug.render.numbers import points
 from tpdebug.render.verification import notes_view
 from tpdebug.render.ways_back import short_place, show_value
+from tpdebug.render.words import show_input, show_word
 
 MOST_PAIRS = 2
 MOST_LINES = 200
@@ -117,14 +118,14 @@ def _limits(program: Program, found: Repair) -> Iterator[RenderableType]:
         for each in found.contradiction:
             times = f"{each.times} times: " if each.times > 1 else ""
             says = f"{times}{_place(program, each.answer)}: "
-            says += f"{each.answer.expected} before {each.rival}"
+            says += f"{show_word(each.answer.expected)} before {show_word(each.rival)}"
             yield Padding(Text(says), (0, 0, 0, 2))
 
 
 def _pair(program: Program, pair: Collision) -> str:
     """Two answers that collide, and whether anything tells them apart."""
     sides = " and ".join(
-        f"{_place(program, side)} ({side.expected})"
+        f"{_place(program, side)} ({show_word(side.expected)})"
         for side in (pair.first, pair.second)
     )
     if program.classifier.pooled:
@@ -136,7 +137,7 @@ def _pair(program: Program, pair: Collision) -> str:
 
 def _place(program: Program, answer: Wrong) -> str:
     at = "" if program.classifier.pooled else f" at letter {answer.place + 1}"
-    return f'"{" ".join(answer.input)}"{at}'
+    return f"{show_input(answer.input)}{at}"
 
 
 def _summary(found: Repair) -> Text:
@@ -146,18 +147,12 @@ def _summary(found: Repair) -> Text:
     rules = len(found.changes) - rows
     parts = [counted(rules, "rule")] if rules else []
     parts += [counted(rows, "score row")] if rows else []
-    verb = "fixes" if len(found.changes) == 1 else "fix"
     effect = effect_view(Effect(found.fixes, found.breaks), found.wrong)
-    if verb == "fix":
-        effect = effect.replace("fixes", "fix").replace("breaks", "break")
     says = f"Changing {' and '.join(parts)}"
     known = (
         " No fewer score rows can." if found.fewest and len(found.changes) > 1 else ""
     )
-    mends = effect[0].upper() + effect[1:]
-    return Text.assemble(
-        f"{says}: ", (f"{mends[0].lower()}{mends[1:]}", "bold green"), known
-    )
+    return Text.assemble(f"{says}: ", (effect, "bold green"), known)
 
 
 def _change(program: Program, each: Change) -> Iterator[RenderableType]:

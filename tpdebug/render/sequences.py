@@ -1,7 +1,8 @@
 """Sequences that belong together, letter above letter: an input and what is answered.
 
 Short ones stand in a table, a row for each input. Where that is too wide, each input
-gets a block of lines, in which letters that belong together stand in a column.
+gets a block of lines, in which letters that belong together stand in a column. Of what
+would take more than a few lines the middle is left out.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
+
+from tpdebug.render.words import GAP as LEFT_OUT
+from tpdebug.render.words import MOST_LINES, kept, padded, show_word
 
 GAP = 3
 
@@ -29,17 +33,26 @@ class Words:
     words: Sequence[str]
     marked: Sequence[int] = ()
 
-    def text(self, widths: Sequence[int] = (), start: int = 0) -> Text:
-        """The letters in a line, those from `start` on padded to some widths."""
+    def text(self) -> Text:
+        """The letters in a line."""
+        return self.columns(range(len(self.words)), [0] * len(self.words))
+
+    def columns(self, places: Sequence[int | None], widths: Sequence[int]) -> Text:
+        """Some letters in a line, each as wide as its column; None is a gap."""
         text = Text()
-        some = self.words[start : start + len(widths)] if widths else self.words
-        for place, word in enumerate(some, start):
-            text.append(" " if place > start else "")
-            text.append(word, "bold red" if place in self.marked else "")
-            if widths:
-                text.append(" " * (widths[place - start] - cell_len(word)))
+        for place in places:
+            shown, style = LEFT_OUT, "dim"
+            if place is not None:
+                shown = show_word(self.words[place]) if place < len(self) else ""
+                style = "bold red" if place in self.marked else ""
+            width = len(LEFT_OUT) if place is None else widths[place]
+            text.append(padded(shown, width), style).append(" ")
         text.rstrip()
         return text
+
+    def __len__(self) -> int:
+        """How many letters there are."""
+        return len(self.words)
 
 
 @dataclass(frozen=True)
@@ -83,25 +96,48 @@ class Sequences:
         return table
 
     def _block(self, row: Sequence[Words], width: int) -> Iterator[Text]:
-        """Sequences below each other, in as many pieces as it takes."""
+        """Sequences below each other, in a few pieces."""
         label = max(map(len, self.headings)) + 2
-        count = max(len(words.words) for words in row)
+        count = max(map(len, row))
         widths = [
-            max(cell_len(words.words[i]) for words in row if i < len(words.words))
+            max(cell_len(show_word(words.words[i])) for words in row if i < len(words))
             for i in range(count)
         ]
-        start = 0
-        while start < count:
-            stop = start + 1
-            while stop < count and _total(widths[start : stop + 1]) <= width - label:
-                stop += 1
+        marked = sorted({place for words in row for place in words.marked})
+        room = MOST_LINES * (width - label)
+        lost = max([len(LEFT_OUT), *widths])  # where a line ends
+        shown = kept(widths, room - lost, marked)
+        for piece in pieces(shown, widths, width - label):
             for heading, words in zip(self.headings, row, strict=True):
                 line = Text(f"{heading:<{label}}", "dim")
-                line.append_text(words.text(widths[start:stop], start))
+                line.append_text(words.columns(piece, widths))
                 line.rstrip()
                 yield line
-            start = stop
+        if None in shown:
+            yield Text(f"{'':<{label}}({count} letters)", "dim")
 
 
-def _total(widths: Sequence[int]) -> int:
-    return sum(widths) + len(widths) - 1
+def pieces(
+    places: Sequence[int | None], widths: Sequence[int], room: int
+) -> Iterator[Sequence[int | None]]:
+    """Columns in lines of so many cells.
+
+    Args:
+        places: of the columns, as `kept` gives them.
+        widths: how wide the column at each place is.
+        room: how wide a line may be.
+
+    >>> list(pieces([0, 1, 2, None, 9], [1] * 10, 7))
+    [[0, 1, 2], [None, 9]]
+    """
+    line: list[int | None] = []
+    used = -1
+    for place in places:
+        size = 1 + (len(LEFT_OUT) if place is None else widths[place])
+        if line and used + size > room:
+            yield line
+            line, used = [], -1
+        line.append(place)
+        used += size
+    if line:
+        yield line

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import (
     Console,
     ConsoleOptions,
@@ -18,16 +19,22 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from tpdebug.findings import Contribution, Explanation
+from tpdebug.findings import Contribution, Explanation, Letter
 from tpdebug.program import Program
 from tpdebug.render.enough import certain, certificate, enough, trees
 from tpdebug.render.numbers import points
 from tpdebug.render.ways_back import short_place, show_place, show_value
+from tpdebug.render.words import (
+    MOST_LINES,
+    show_letters,
+    show_word,
+    terminal_width,
+)
 
 MOST_ROWS = 10
-NARROW, WIDE = 60, 120
+NARROW = 60
 MOST_PLACE = 18
-"""So much of a `file:line` is shown where it is not wide: names matter, too."""
+"""So much of a `file:line` is shown at least, where there is little room."""
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -59,11 +66,6 @@ def show(*views: RenderableType, **options: Any) -> None:
     if not console.is_terminal:
         lines = [line.rstrip() for line in lines]
     print("\n".join(lines))
-
-
-def terminal_width() -> int:
-    """How many columns there are."""
-    return Console().width
 
 
 def explanation_view(
@@ -108,24 +110,37 @@ def _letters(explanation: Explanation, narrow: bool, scale: int) -> Table:
         table.add_row(
             ">" if chosen else "",
             "" if letter.position is None else str(letter.position),
-            letter.letter,
-            Text(letter.answer, style=wrong),
-            *([letter.expected or ""] if expects else []),
+            *_shown(letter, pooled),
+            Text(show_word(letter.answer), style=wrong),
+            *([_answer(letter.expected, "")] if expects else []),
             "-" if letter.margin is None else points(letter.margin, scale),
-            *([] if narrow else [letter.runner_up or "-"]),
+            *([] if narrow else [_answer(letter.runner_up, "-")]),
             Text("wrong" if letter.wrong else "", style=wrong),
             style="bold" if chosen else "",
         )
     return table
 
 
+def _shown(letter: Letter, pooled: bool) -> list[str]:
+    """What was read: a letter, or a whole input for which there is one answer."""
+    if not pooled:
+        return [show_word(letter.letter)]
+    return [show_letters(letter.letter.split(" "), MOST_LINES * terminal_width() // 2)]
+
+
+def _answer(label: str | None, none: str) -> str:
+    return none if label is None else show_word(label)
+
+
 def _verdict(program: Program, explanation: Explanation) -> Text:
     """The answer in one sentence."""
     chosen, rival = explanation.chosen, explanation.rival
     at = "" if chosen.position is None else f"At position {chosen.position} "
-    answer = Text.assemble(f"{at}the answer is ".capitalize(), (chosen.answer, "bold"))
+    given = (show_word(chosen.answer), "bold")
+    answer = Text.assemble(f"{at}the answer is ".capitalize(), given)
     if rival is None:
         return answer.append("; the program has no other class.")
+    rival = show_word(rival)
     if explanation.margin == 0:
         role = "expected" if chosen.wrong else "the runner-up"
         return answer.append(
@@ -149,17 +164,25 @@ def _scores(
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("variable", no_wrap=True)
     table.add_column("value", no_wrap=True)
-    for heading in (f"for {chosen.answer}", f"for {rival}", "difference"):
-        if rival is not None or heading == f"for {chosen.answer}":
-            table.add_column(heading, justify="right", no_wrap=True)
+    headings = [f"for {show_word(chosen.answer)}"]
+    headings += [] if rival is None else [f"for {show_word(rival)}", "difference"]
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
     if not narrow:
         table.add_column("scores at", style="dim", no_wrap=True)
     found = list(explanation.contributions)
     shown, rest = found[:MOST_ROWS], found[MOST_ROWS:]
-    for contribution in shown:
-        row = _score_row(contribution, rival is not None, chosen.position, scale)
-        if width < WIDE:
-            row[-1] = _end(str(row[-1]))
+    given = [_score_row(c, rival is not None, chosen.position, scale) for c in shown]
+    room = (
+        width
+        - 4
+        - sum(
+            max(cell_len(str(cell)) for cell in column) + 2
+            for column in zip(["variable", "value", *headings], *given, strict=False)
+        )
+    )
+    for row in given:
+        row[-1] = _end(str(row[-1]), max(room, MOST_PLACE))
         table.add_row(*row[:-1] if narrow else row)
     for label, group in ((f"{len(rest)} others", rest), ("all", found)):
         if group:
@@ -172,10 +195,9 @@ def _scores(
     yield from (_indent(table), "")
 
 
-def _end(place: str) -> str:
+def _end(place: str, room: int) -> str:
     """The end of a long `file:line`: the line matters most."""
-    cut = len(place) > MOST_PLACE
-    return f"…{place[1 - MOST_PLACE :]}" if cut else place
+    return f"…{place[1 - room :]}" if len(place) > room else place
 
 
 def _score_row(

@@ -22,6 +22,7 @@ from tpdebug.findings import (
 )
 from tpdebug.render.numbers import points
 from tpdebug.render.sequences import Sequences, Words
+from tpdebug.render.words import show_input, show_word
 
 MOST_GAPS, MOST_INSTEAD = 5, 3
 MOST_SHOWN = 10
@@ -141,11 +142,11 @@ def _classes(found: Verification) -> Table:
     for row in found.classes:
         wrong = row.letters - row.right
         instead = ", ".join(
-            f"{n:,} as {name}" for name, n in row.instead[:MOST_INSTEAD]
+            f"{n:,} as {show_word(name)}" for name, n in row.instead[:MOST_INSTEAD]
         )
         instead += ", ..." if len(row.instead) > MOST_INSTEAD else ""
         table.add_row(
-            row.label,
+            show_word(row.label),
             f"{row.letters:,}",
             f"{row.right:,}",
             Text(f"{wrong:,}", "red" if wrong else ""),
@@ -206,15 +207,15 @@ def _atlas(
 
 def _least(least: LeastMargin, evidence: Evidence) -> Text:
     at = "" if least.position is None else f" at position {least.position}"
-    where = f'"{" ".join(least.input)}"{at}'
+    where = f"{show_input(least.input)}{at}"
+    answer, runner_up = show_word(least.answer), show_word(least.runner_up)
     if least.margin == 0:
-        says = f"Tie: {least.answer} and {least.runner_up} have the same score in "
+        says = f"Tie: {answer} and {runner_up} have the same score in "
         return Text(f"{says}{where}; the first class wins.")
     lead = points(least.margin, least.scale)
     scope = "" if evidence.kind == "proved" else " of those looked at"
     return Text(
-        f"Least margin{scope}: {lead}, in {where} "
-        f"({least.answer} before {least.runner_up})."
+        f"Least margin{scope}: {lead}, in {where} ({answer} before {runner_up})."
     )
 
 

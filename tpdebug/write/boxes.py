@@ -87,7 +87,8 @@ def _slices(box: Sequence[Cells], axis: int) -> Cells:
 
 def _over(grid: Cells, others: Cells, axis: int) -> Cells:
     """The grid as (values of `axis`, cells of the other axes that are in the box)."""
-    moved = np.moveaxis(grid, axis, 0)
+    rest = (i for i in range(grid.ndim) if i != axis)
+    moved = grid.transpose(axis, *rest)  # np.moveaxis takes several times as long
     return moved.reshape(len(moved), -1)[:, others.reshape(-1)]
 
 
