@@ -38,6 +38,19 @@ def read_limited(path: Path, name: str, limit: int) -> bytes:
 MOST_BYTES = 100_000_000
 
 
+def text_of(path: Path) -> str:
+    """The text of a file, its line ends as they are.
+
+    Raises:
+        UserError: there is none.
+    """
+    data = read_limited(path, str(path), MOST_BYTES)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} is not UTF-8 text (byte {error.start})") from error
+
+
 def lines_at(places: Iterable[str]) -> dict[str, str]:
     """The line of the file at each `file:line`, without white space around it.
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-import textwrap
 from contextlib import redirect_stdout
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from tpdebug.cli.training import require_torch
 if TYPE_CHECKING:
     from tpdebug.findings import Accuracy
     from tpdebug.program import Program
+    from tpdebug.read import Source
     from trainers.finetuning import Tuned
 
 EXAMPLES = """\b
@@ -35,6 +35,20 @@ Example: tpdebug finetune theirs.py --task most_freq -o better.py
          tpdebug finetune mended.py --cases more.jsonl --freeze heads -o out.py
 """
 NOTHING_BETTER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the file.
+
+    Attributes:
+        agreement: what it was compared with, in a sentence.
+        anew: why its text is not that of the program it was made from, changed in
+            place; None if it is.
+    """
+
+    agreement: str
+    anew: str | None
 
 
 @click.command(
@@ -94,10 +108,11 @@ def finetune_command(
     """
     check_output(output, force)
     require_torch(what="finetuning")
+    from tpdebug.files import text_of
     from tpdebug.read import read
     from trainers.finetuning import finetune
 
-    source = read(Path(program))
+    source, text = read(Path(program)), text_of(Path(program))
     narrow = narrowed(source, what["lengths"], what["alphabet"])
     with redirect_stdout(sys.stderr):  # an oracle may print
         asked = subject([source], narrow, **what)
@@ -112,51 +127,68 @@ def finetune_command(
                 part=asked.program.domain,
                 progress=progress,
             )
-        agreement = None
+        written = None
         if tuned.better:
             command = _command(program, output, freeze, steps, seed, standalone, what)
-            agreement = _write(tuned, program, command, output, standalone, force)
+            written = _write(tuned, source, text, command, output, standalone, force)
     notes = [*source.notes, *asked.notes]
     if form == "json":
-        echo_json(_data(program, output, freeze, seed, tuned, notes))
+        echo_json(_data(program, output, freeze, seed, tuned, written, notes))
     else:
-        _show(program, output, asked.name, tuned, agreement, notes)
+        _show(program, output, asked.name, tuned, written, notes)
     if not tuned.better:
         raise click.exceptions.Exit(NOTHING_BETTER)
 
 
 def _write(
     tuned: Tuned,
-    program: str,
+    source: Source,
+    text: str,
     command: str,
     output: Path,
     standalone: bool,
     force: bool,
-) -> str:
-    """Write the program, and execute the file: what was compared, in a sentence."""
+) -> Written:
+    """Write the program, and execute the file."""
+    from tpdebug.files import replace_file
     from tpdebug.write import save
+    from tpdebug.write.kept import CannotRewrite
+    from tpdebug.write.rewritten import check_elsewhere, rewritten
 
     check_output(output, force)  # it may have appeared meanwhile
-    save(_described(tuned, program, command), output, standalone=standalone)
-    return check_file(output, tuned.task, tuned.trained)
+    path = Path(source.map.path or "")
+    sentences = _sentences(tuned, path, command)
+    program = _described(tuned, sentences)
+    anew = None
+    try:
+        check_elsewhere(source, text, path, output)
+        if standalone and "tpdebug.rasp" in text:
+            raise CannotRewrite("--standalone puts other things into the file")
+        replace_file(output, rewritten(text, path, program, sentences))
+    except CannotRewrite as error:
+        anew = str(error)
+        save(program, output, standalone=standalone)
+    return Written(check_file(output, tuned.task, tuned.trained), anew)
 
 
-def _described(tuned: Tuned, program: str, command: str) -> Program:
-    """The program with what is known of it in its docstring."""
-    from tpdebug.write.source import describe
-
+def _sentences(tuned: Tuned, path: Path, command: str) -> list[str]:
+    """What is known of the accuracy and the origin of the program."""
     listed = "Test cases: " if tuned.task.listed is not None else ""
-    before = tuned.before
-    lines = [
-        describe(tuned.program),
-        "",
+    return [
         listed + tuned.trained.accuracy.sentence,
-        f"Finetuned from {Path(program).name}, which was right on "
-        f"{before.inputs_right:,} of these inputs.",
+        f"Finetuned from {path.name}, which was right on "
+        f"{tuned.before.inputs_right:,} of these inputs.",
         f"Made by: {command} (tpdebug {__version__})",
     ]
-    broken = (textwrap.fill(line, 88, break_on_hyphens=False) for line in lines)
-    return tuned.program.with_about("\n".join(broken))
+
+
+def _described(tuned: Tuned, sentences: list[str]) -> Program:
+    """The program with what is known of it in its docstring."""
+    from tpdebug.write.about import filled
+    from tpdebug.write.source import describe
+
+    program = tuned.program
+    return program.with_about(filled([describe(program), "", *sentences]))
 
 
 def _command(
@@ -185,7 +217,7 @@ def _show(
     output: Path,
     name: str,
     tuned: Tuned,
-    agreement: str | None,
+    written: Written | None,
     notes: list[str],
 ) -> None:
     from tpdebug.errors import counted
@@ -212,7 +244,8 @@ def _show(
             (tuned.before, tuned.trained.accuracy),
             tuned.changed,
             tuned.scores_changed,
-            agreement,
+            None if written is None else written.agreement,
+            None if written is None else written.anew,
             notes,
         )
     )
@@ -224,6 +257,7 @@ def _data(
     freeze: tuple[str, ...],
     seed: int,
     tuned: Tuned,
+    written: Written | None,
     notes: list[str],
 ) -> dict[str, Any]:
     """Everything for scripts; counts of letters and inputs with their evidence."""
@@ -231,7 +265,8 @@ def _data(
         "version": 1,
         "program": program,
         "better": tuned.better,
-        "output": str(output) if tuned.better else None,
+        "output": None if written is None else str(output),
+        "anew": None if written is None else written.anew,
         "frozen": list(freeze),
         "steps": tuned.steps,
         "seed": seed,
