@@ -49,6 +49,7 @@ def climb(
     network: Discrete,
     examples: Callable[[int], Data],
     free: Sequence[int],
+    first: Sequence[Made],
     *,
     fitting: bool,
     steps: int,
@@ -61,6 +62,7 @@ def climb(
         examples: gives those to judge by in each round, so that what is chosen is not
             chosen for the sake of a few; all labels are classes.
         free: the places of the nodes whose rules may be exchanged.
+        first: the nodes as they were at first.
         fitting: whether the scores may change.
         steps: how many nodes to look at.
         seed: what everything random is drawn with.
@@ -78,7 +80,7 @@ def climb(
         values = Network(network).values(data.tokens)
         found = rescored(network, values, data)
         network, weights = found.network, found.weights
-    begun, number = network, 0
+    number = 0
     exact = Exact(network, examples(0), fitting=fitting)
     step = exchanged = 0
 
@@ -104,7 +106,7 @@ def climb(
         exact = Exact(exact.network, examples(number), fitting=fitting)
     yield climbed(rest=True)
     for place in free:
-        undone = _undone(exact, place, begun.nodes[place], weights)
+        undone = _undone(exact, place, first[place], weights)
         if undone is not None:
             weights = undone.weights
     yield climbed(rest=True)
