@@ -131,8 +131,7 @@ def test_comments_stay_and_only_what_differs_is_touched() -> None:
 def test_a_table_of_which_nothing_stays_gets_a_new_body() -> None:
     node = next(n for n in PROGRAM.nodes if getattr(n, "name", "") == "mlp_0_1")
     assert isinstance(node, LookupTable)
-    first, last = (PROGRAM.variables[name].values for name in node.inputs)
-    entries = {(a, b): 4 if b == 1 else 5 for a in first for b in last}
+    entries = {(1, 1): 4, (2, 1): 4}  # each is another one
     text = edit(
         COMMENTED,
         (
@@ -147,6 +146,23 @@ def test_a_table_of_which_nothing_stays_gets_a_new_body() -> None:
     after = changed(text, wanted)
     assert after.count("# nothing else") == after.count("# so") == 1
     assert after.count("return 4") == 1
+
+
+def test_rows_are_added_where_no_value_has_one_yet() -> None:
+    entries = {("a",): "v", ("b",): "w"}
+    other = LookupTable.of("mlp_0_0", ["attn_0_0"], entries, "u")
+    scores = {
+        ("mlp_0_0", "v"): (4, 2),
+        ("mlp_0_0", "u"): (0, 1),
+        ("tokens", "a"): (1, 2),
+    }
+    wanted = replace(
+        PROGRAM,
+        nodes=tuple(other if n.name == "mlp_0_0" else n for n in PROGRAM.nodes),
+        classifier=Classifier.of(PROGRAM.classifier.classes, scores),
+    )
+    after = changed(COMMENTED, wanted)
+    assert after.count("# these decide") == 1
 
 
 @pytest.mark.parametrize(("scale", "says"), [(7, "SCALE = 7\n"), (1, None)])

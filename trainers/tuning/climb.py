@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from trainers.data import Data
-from trainers.discrete import Discrete, Floats
+from trainers.discrete import Discrete, Floats, Table
 from trainers.discrete import Node as Made
 from trainers.network import Network
 from trainers.tuning.exact import Exact
+from trainers.tuning.pairs import pairs
 from trainers.tuning.proposals import proposals
 from trainers.tuning.scores import rescored
 
@@ -20,6 +21,9 @@ FINALISTS = 12
 
 TRIES = 4
 """How many of the proposals for a node are tried with scores that are fitted anew."""
+
+PAIRS = 2
+"""How many heads are tried together with a table that is made for them."""
 
 ITERATIONS = 20
 FEWEST_NATS = 2.0
@@ -93,7 +97,7 @@ def climb(
         for place in draw.permutation(free).tolist():
             if step == steps or exact.done:
                 break
-            better = _better(exact, place, weights, draw)
+            better = _better(exact, place, free, weights, draw)
             if better is not None:
                 weights = better.weights
                 exchanged += 1
@@ -123,33 +127,46 @@ def _undone(
     """Go back to a node as it was at first, if what came of it is not needed now."""
     if exact.network.nodes[place] is node:
         return None
-    return _tried(exact, place, node, weights, exact.loss + FEWEST_NATS)
+    return _tried(exact, {place: node}, weights, exact.loss + FEWEST_NATS)
 
 
 def _better(
-    exact: Exact, place: int, weights: Floats | None, draw: np.random.Generator
+    exact: Exact,
+    place: int,
+    free: Sequence[int],
+    weights: Floats | None,
+    draw: np.random.Generator,
 ) -> _Better | None:
     """Exchange a node for a better one, if one is found among the proposals."""
     node = exact.network.nodes[place]
     missing = exact.missing(place)
-    tried = list(proposals(node, missing, draw))
+    tried = every = list(proposals(node, missing, draw))
     guesses = [exact.guess(place, other, missing) for other in tried]
     tried = [tried[i] for i in np.argsort(guesses, kind="stable")[:FINALISTS]]
     costs = [exact.outcome(place, other) for other in tried]
     wanted = exact.loss - FEWEST_NATS
     for number in np.argsort(costs, kind="stable")[:TRIES].tolist():
-        found = _tried(exact, place, tried[number], weights, wanted)
+        found = _tried(exact, {place: tried[number]}, weights, wanted)
+        if found is not None:
+            return found
+    if isinstance(node, Table):
+        return None
+    for pair in pairs(exact, place, every, free, draw)[:PAIRS]:
+        both = {place: pair.head, pair.place: pair.table}
+        found = _tried(exact, both, weights, wanted)
         if found is not None:
             return found
     return None
 
 
 def _tried(
-    exact: Exact, place: int, node: Made, weights: Floats | None, wanted: float
+    exact: Exact, nodes: Mapping[int, Made], weights: Floats | None, wanted: float
 ) -> _Better | None:
-    """Exchange a node, and fit the scores; go back if the loss is not below this."""
+    """Exchange nodes, and fit the scores; go back if the loss is not below this."""
     before = exact.network, exact.values
-    network, values = exact.exchanged(place, node)
+    for place, node in nodes.items():
+        exact.restore(*exact.exchanged(place, node))
+    network, values = exact.network, exact.values
     fitted = None
     if weights is not None:
         scored = rescored(
