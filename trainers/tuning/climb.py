@@ -20,10 +20,7 @@ FINALISTS = 12
 """How many of the proposals for a node are computed exactly, after a guess."""
 
 TRIES = 4
-"""How many of the proposals for a node are tried with scores that are fitted anew."""
-
-PAIRS = 2
-"""How many heads are tried together with a table that is made for them."""
+"""How many of the proposals are tried with scores that are fitted anew."""
 
 ITERATIONS = 20
 FEWEST_NATS = 2.0
@@ -137,25 +134,20 @@ def _better(
     weights: Floats | None,
     draw: np.random.Generator,
 ) -> _Better | None:
-    """Exchange a node for a better one, if one is found among the proposals."""
+    """Exchange a node, a head maybe with a table that reads it, if that is better."""
     node = exact.network.nodes[place]
     missing = exact.missing(place)
     tried = every = list(proposals(node, missing, draw))
     guesses = [exact.guess(place, other, missing) for other in tried]
     tried = [tried[i] for i in np.argsort(guesses, kind="stable")[:FINALISTS]]
-    costs = [exact.outcome(place, other) for other in tried]
+    found = [(exact.outcome(place, other), {place: other}) for other in tried]
+    if not isinstance(node, Table):
+        found += pairs(exact, place, every, free, draw)
     wanted = exact.loss - FEWEST_NATS
-    for number in np.argsort(costs, kind="stable")[:TRIES].tolist():
-        found = _tried(exact, {place: tried[number]}, weights, wanted)
-        if found is not None:
-            return found
-    if isinstance(node, Table):
-        return None
-    for pair in pairs(exact, place, every, free, draw)[:PAIRS]:
-        both = {place: pair.head, pair.place: pair.table}
-        found = _tried(exact, both, weights, wanted)
-        if found is not None:
-            return found
+    for _, nodes in sorted(found, key=lambda each: each[0])[:TRIES]:
+        better = _tried(exact, nodes, weights, wanted)
+        if better is not None:
+            return better
     return None
 
 

@@ -6,8 +6,8 @@ even where a table that fits it would be better.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,22 +19,8 @@ from trainers.tuning.proposals import cells_of, grouped
 HEADS = 6
 """For so many heads a table is made that fits."""
 
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Pair:
-    """Another head and another table.
-
-    Attributes:
-        cost: what the loss would be, at most, before the scores are fitted.
-        head: the head.
-        place: which node the table is.
-        table: the table.
-    """
-
-    cost: float
-    head: Made
-    place: int
-    table: Table
+Exchange: TypeAlias = tuple[float, Mapping[int, Made]]
+"""What the loss would be, at most, before all scores are fitted; the other nodes."""
 
 
 def pairs(
@@ -43,8 +29,8 @@ def pairs(
     heads: Sequence[Made],
     free: Sequence[int],
     draw: np.random.Generator,
-) -> list[Pair]:
-    """Heads with tables made for them, the best first.
+) -> list[Exchange]:
+    """Heads with tables made for them.
 
     Args:
         exact: the network.
@@ -53,12 +39,12 @@ def pairs(
         free: the places of the nodes that may be exchanged.
         draw: draws where the grouping of a table begins.
     """
-    found = []
+    found: list[Exchange] = []
     for other in free:
         table = exact.network.nodes[other]
         if isinstance(table, Table) and INPUTS + place in table.inputs:
             found += _with_table(exact, place, heads, other, table, draw)
-    return sorted(found, key=lambda pair: pair.cost)
+    return found
 
 
 def _with_table(
@@ -68,7 +54,7 @@ def _with_table(
     other: int,
     table: Table,
     draw: np.random.Generator,
-) -> Iterator[Pair]:
+) -> Iterator[Exchange]:
     missing = exact.missing(other)
     if missing is None:
         return
@@ -80,7 +66,7 @@ def _with_table(
         assert lacks is not None
         for made in grouped(table, lacks, draw):
             cost = exact.outcome(other, made)
-            yield Pair(cost, heads[number], other, made)
+            yield cost, {place: heads[number], other: made}
         exact.restore(*before)
 
 
