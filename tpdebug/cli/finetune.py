@@ -23,6 +23,7 @@ from tpdebug.cli.subject import (
     subject,
 )
 from tpdebug.cli.training import require_torch
+from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
     from tpdebug.findings import Accuracy
@@ -113,6 +114,7 @@ def finetune_command(
     from trainers.finetuning import finetune
 
     source, text = read(Path(program)), text_of(Path(program))
+    _check_words(source.program, output, force)
     narrow = narrowed(source, what["lengths"], what["alphabet"])
     with redirect_stdout(sys.stderr):  # an oracle may print
         asked = subject([source], narrow, **what)
@@ -138,6 +140,21 @@ def finetune_command(
         _show(program, output, asked.name, tuned, written, notes)
     if not tuned.better:
         raise click.exceptions.Exit(NOTHING_BETTER)
+
+
+def _check_words(program: Program, output: Path, force: bool) -> None:
+    """Make sure that the file of an embedding, if one is written, replaces no other.
+
+    Raises:
+        UserError: it would.
+    """
+    from tpdebug.nodes import Embedding
+    from tpdebug.write import words_path
+
+    words = words_path(output)
+    embeds = any(isinstance(node, Embedding) for node in program.nodes)
+    if embeds and words.exists() and not force:
+        raise UserError(f"{words} exists; take another name, or --force to replace it")
 
 
 def _write(

@@ -12,7 +12,7 @@ from trainers.discrete import Discrete, Floats, Table
 from trainers.discrete import Node as Made
 from trainers.network import Network
 from trainers.tuning.exact import Exact
-from trainers.tuning.pairs import pairs
+from trainers.tuning.pairs import Exchange, pairs
 from trainers.tuning.proposals import proposals
 from trainers.tuning.scores import rescored
 
@@ -140,7 +140,9 @@ def _better(
     tried = every = list(proposals(node, missing, draw))
     guesses = [exact.guess(place, other, missing) for other in tried]
     tried = [tried[i] for i in np.argsort(guesses, kind="stable")[:FINALISTS]]
-    found = [(exact.outcome(place, other), {place: other}) for other in tried]
+    found: list[Exchange] = [
+        (exact.outcome(place, other), {place: other}) for other in tried
+    ]
     if not isinstance(node, Table):
         found += pairs(exact, place, every, free, draw)
     wanted = exact.loss - FEWEST_NATS

@@ -170,7 +170,8 @@ class Looking:
         self.parts = replace(self.parts, train=(*self.parts.train, *more))
         self.train = self._data(self.parts.train)
         self.found = [
-            (self._of(network), *rest, network) for _, *rest, network in self.found
+            (self._of(network), same, later, network)
+            for _, same, later, network in self.found
         ]
         return True
 
