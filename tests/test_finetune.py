@@ -443,6 +443,16 @@ def test_a_wrong_use_is_said_in_a_line(tmp_path: Path) -> None:
     assert not (tmp_path / "x.py").exists()
 
 
+def test_the_words_of_another_program_are_not_replaced(tmp_path: Path) -> None:
+    path, words = tmp_path / "mine.py", tmp_path / "x.words.csv"
+    save(next(case.program for case in CASES if case.name == "sentiment"), path)
+    words.write_text("of another program", encoding="utf-8")
+    code, said = run(path, "--task", "hist", "-o", tmp_path / "x.py")
+    assert code == 2
+    assert "x.words.csv exists" in said
+    assert words.read_text(encoding="utf-8") == "of another program"
+
+
 def test_the_docs_show_commands_and_code_that_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

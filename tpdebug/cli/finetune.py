@@ -5,17 +5,14 @@ from __future__ import annotations
 import shlex
 import sys
 from contextlib import redirect_stdout
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tpdebug import __version__
 from tpdebug.cli.counting import counting_display
 from tpdebug.cli.job import check_output
 from tpdebug.cli.options import echo_json, format_option, program_argument
-from tpdebug.cli.outcome import check_file
 from tpdebug.cli.subject import (
     narrowed,
     oracle_options,
@@ -23,33 +20,17 @@ from tpdebug.cli.subject import (
     subject,
 )
 from tpdebug.cli.training import require_torch
+from tpdebug.cli.tuned import show_tuned, tuned_data, write
 from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
-    from tpdebug.findings import Accuracy
     from tpdebug.program import Program
-    from tpdebug.read import Source
-    from trainers.finetuning import Tuned
 
 EXAMPLES = """\b
 Example: tpdebug finetune theirs.py --task most_freq -o better.py
          tpdebug finetune mended.py --cases more.jsonl --freeze heads -o out.py
 """
 NOTHING_BETTER = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of the file.
-
-    Attributes:
-        agreement: what it was compared with, in a sentence.
-        anew: why its text is not that of the program it was made from, changed in
-            place; None if it is.
-    """
-
-    agreement: str
-    anew: str | None
 
 
 @click.command(
@@ -132,12 +113,12 @@ def finetune_command(
         written = None
         if tuned.better:
             command = _command(program, output, freeze, steps, seed, standalone, what)
-            written = _write(tuned, source, text, command, output, standalone, force)
+            written = write(tuned, source, text, command, output, standalone, force)
     notes = [*source.notes, *asked.notes]
     if form == "json":
-        echo_json(_data(program, output, freeze, seed, tuned, written, notes))
+        echo_json(tuned_data(program, output, freeze, seed, tuned, written, notes))
     else:
-        _show(program, output, asked.name, tuned, written, notes)
+        show_tuned(program, output, asked.name, tuned, written, notes)
     if not tuned.better:
         raise click.exceptions.Exit(NOTHING_BETTER)
 
@@ -155,57 +136,6 @@ def _check_words(program: Program, output: Path, force: bool) -> None:
     embeds = any(isinstance(node, Embedding) for node in program.nodes)
     if embeds and words.exists() and not force:
         raise UserError(f"{words} exists; take another name, or --force to replace it")
-
-
-def _write(
-    tuned: Tuned,
-    source: Source,
-    text: str,
-    command: str,
-    output: Path,
-    standalone: bool,
-    force: bool,
-) -> Written:
-    """Write the program, and execute the file."""
-    from tpdebug.files import replace_file
-    from tpdebug.write import save
-    from tpdebug.write.kept import CannotRewrite
-    from tpdebug.write.rewritten import check_elsewhere, rewritten
-
-    check_output(output, force)  # it may have appeared meanwhile
-    path = Path(source.map.path or "")
-    sentences = _sentences(tuned, path, command)
-    program = _described(tuned, sentences)
-    anew = None
-    try:
-        check_elsewhere(source, text, path, output)
-        if standalone and "tpdebug.rasp" in text:
-            raise CannotRewrite("--standalone puts other things into the file")
-        replace_file(output, rewritten(text, path, program, sentences))
-    except CannotRewrite as error:
-        anew = str(error)
-        save(program, output, standalone=standalone)
-    return Written(check_file(output, tuned.task, tuned.trained), anew)
-
-
-def _sentences(tuned: Tuned, path: Path, command: str) -> list[str]:
-    """What is known of the accuracy and the origin of the program."""
-    listed = "Test cases: " if tuned.task.listed is not None else ""
-    return [
-        listed + tuned.trained.accuracy.sentence,
-        f"Finetuned from {path.name}, which was right on "
-        f"{tuned.before.inputs_right:,} of these inputs.",
-        f"Made by: {command} (tpdebug {__version__})",
-    ]
-
-
-def _described(tuned: Tuned, sentences: list[str]) -> Program:
-    """The program with what is known of it in its docstring."""
-    from tpdebug.write.about import filled
-    from tpdebug.write.source import describe
-
-    program = tuned.program
-    return program.with_about(filled([describe(program), "", *sentences]))
 
 
 def _command(
@@ -227,73 +157,3 @@ def _command(
     words += ["--seed", str(seed)]
     words += ["--standalone"] if standalone else []
     return shlex.join([*words, "-o", output.name])
-
-
-def _show(
-    program: str,
-    output: Path,
-    name: str,
-    tuned: Tuned,
-    written: Written | None,
-    notes: list[str],
-) -> None:
-    from tpdebug.errors import counted
-    from tpdebug.render.finetuning import finetuning_view
-    from tpdebug.render.terminal import show
-
-    looked = counted(tuned.steps, "node")
-    if tuned.better:
-        headline = f"Wrote {output}: {program}, finetuned for {name}."
-    elif tuned.validation[0].perfect:
-        headline = (
-            f"{program} makes no mistake on what was held out to choose by, so no "
-            "program is better; nothing is written."
-        )
-    else:
-        headline = (
-            f"No better program than {program} was found for {name}, after a "
-            f"look at {looked}; nothing is written."
-        )
-    show(
-        finetuning_view(
-            headline,
-            tuned.validation,
-            (tuned.before, tuned.trained.accuracy),
-            tuned.changed,
-            tuned.scores_changed,
-            None if written is None else written.agreement,
-            None if written is None else written.anew,
-            notes,
-        )
-    )
-
-
-def _data(
-    program: str,
-    output: Path,
-    freeze: tuple[str, ...],
-    seed: int,
-    tuned: Tuned,
-    written: Written | None,
-    notes: list[str],
-) -> dict[str, Any]:
-    """Everything for scripts; counts of letters and inputs with their evidence."""
-    return {
-        "version": 1,
-        "program": program,
-        "better": tuned.better,
-        "output": None if written is None else str(output),
-        "anew": None if written is None else written.anew,
-        "frozen": list(freeze),
-        "steps": tuned.steps,
-        "seed": seed,
-        "changed": list(tuned.changed),
-        "scores_changed": tuned.scores_changed,
-        "validation": _pair(*tuned.validation),
-        "measured": _pair(tuned.before, tuned.trained.accuracy),
-        "notes": notes,
-    }
-
-
-def _pair(before: Accuracy, after: Accuracy) -> dict[str, Any]:
-    return {"before": asdict(before), "after": asdict(after)}
