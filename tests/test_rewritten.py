@@ -188,6 +188,13 @@ def test_lines_end_as_they_did(newline: str, mark: str) -> None:
     assert after.count("\n") == after.count(newline)
 
 
+def test_a_score_table_as_it_was_written_keeps_its_form() -> None:
+    wanted = other_scores(PROGRAM, Random(0))
+    table = changed(TEXT, wanted).partition("# fmt: off")[2]
+    assert table == write(wanted).code.partition("# fmt: off")[2]
+    assert changed(COMMENTED, wanted).partition("# fmt: off")[2] != table
+
+
 OLD = (
     "Test cases: Right on 97.25 % of letters and on 320,752 of 335,922 inputs\n"
     "(proved on all 335,922 inputs).\n"

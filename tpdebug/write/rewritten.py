@@ -31,6 +31,7 @@ from tpdebug.read.loading import Text, parse
 from tpdebug.write.about import say_anew
 from tpdebug.write.kept import CannotRewrite, gives
 from tpdebug.write.mend import mended_source
+from tpdebug.write.scores import score_lines
 from tpdebug.write.source import docstring_lines
 from tpdebug.write.texts import MARK, Edits
 
@@ -90,7 +91,10 @@ def _rewritten(text: str, path: Path, wanted: Program, *, careful: bool) -> str:
         changes = list(_changes(source.program, wanted))
         if not changes:
             break
-        text = mended_source(text, source, wanted, changes, careful=careful)
+        anew = None
+        if all(isinstance(each, Scores) for each in changes):
+            anew = _scores_anew(text, source.program, wanted)
+        text = anew or mended_source(text, source, wanted, changes, careful=careful)
     text = _with_scale(text, path, wanted.classifier.scale)
     _check(text, path, wanted)
     return text
@@ -167,6 +171,13 @@ def _of_scores(now: Program, wanted: Program) -> Iterator[Scores]:
         if before.get((variable, value), none) != scores:
             key = () if value is None else (value,)
             yield Scores(Rule("score", variable, key), scores)
+
+
+def _scores_anew(text: str, now: Program, wanted: Program) -> str | None:
+    """The text with another score table, in columns, if it stands as it was written."""
+    newline = Edits(text).newline
+    old, new = (newline.join(score_lines(p.classifier)) for p in (now, wanted))
+    return text.replace(old, new) if text.count(old) == 1 else None
 
 
 def _with_scale(text: str, path: Path, scale: int) -> str:
