@@ -95,6 +95,7 @@ class Looking:
             )
         self.found: list[_Found] = []
         self.failing = 0
+        self._best: tuple[int, Program | None] = 0, None
 
     def _data(self, cases: Sequence[Case]) -> Data:
         """Cases to learn from: of answers that are no class nothing can be learned."""
@@ -136,6 +137,11 @@ class Looking:
 
     def best(self) -> Program | None:
         """The best program, if it is better than the one to begin with."""
+        if self._best[0] != len(self.found):
+            self._best = len(self.found), self._find_best()
+        return self._best[1]
+
+    def _find_best(self) -> Program | None:
         begun = self._standing(self.program)
         seen = blocks_of_cases(
             self.program.domain, (*self.parts.train, *self.parts.valid)
@@ -173,6 +179,7 @@ class Looking:
             (self._of(network), same, later, network)
             for _, same, later, network in self.found
         ]
+        self._best = 0, None
         return True
 
     def _standing(self, program: Program) -> Standing:
