@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from analyzers.mutants import mutants
 from tests.strategies import domains, programs
 from tests.test_hand_edits import PROGRAM, TEXT, VOWEL, edit
+from tpdebug.findings import Accuracy, Evidence
 from tpdebug.nodes import (
     Classifier,
     LookupTable,
@@ -23,6 +24,7 @@ from tpdebug.nodes import (
 from tpdebug.program import Program
 from tpdebug.read import read
 from tpdebug.write import write
+from tpdebug.write.about import OURS, filled
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.patches import diff_text
 from tpdebug.write.rewritten import rewritten
@@ -195,6 +197,21 @@ def test_a_score_table_as_it_was_written_keeps_its_form() -> None:
     assert changed(COMMENTED, wanted).partition("# fmt: off")[2] != table
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        Accuracy(5, 5, 3, 3, Evidence("proved", 3)),
+        Accuracy(5, 5, 3, 3, Evidence("listed", 3)),
+        Accuracy(5000, 4000, 3000, 10, Evidence("proved", 3000)),
+        Accuracy(3, 2, 3, 2, Evidence("listed", 3)),
+        Accuracy(5, 4, 3, 2, Evidence("sampled", 3, 1), (0.1, 0.9)),
+    ],
+)
+def test_every_sentence_about_accuracy_is_known_again(found: Accuracy) -> None:
+    for start in ("", "Test cases: "):
+        assert OURS.fullmatch(f"{filled([start + found.sentence])}\n")
+
+
 OLD = (
     "Test cases: Right on 97.25 % of letters and on 320,752 of 335,922 inputs\n"
     "(proved on all 335,922 inputs).\n"
@@ -214,6 +231,7 @@ OLD = (
         (f'"""By me.\n\n{OLD}\nRight on!\n"""', '"""By me.\n\nNEW\n\nRight on!\n"""'),
         (f'"""{OLD}"""', '"""NEW"""'),
         ('"""Made by: hand\n"""', '"""Made by: hand\n\nNEW"""'),
+        ('"""Right on time, I say.\n"""', '"""Right on time, I say.\n\nNEW"""'),
         ("# only a comment", None),
     ],
 )

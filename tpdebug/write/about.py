@@ -9,16 +9,29 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.literals import escape
 from tpdebug.write.texts import Edits
 
 WIDTH = 88
-_OURS = re.compile(r"(Test cases: )?Right on |Finetuned from |Made by: tpdebug ")
-_LAST = {"M": re.compile(r"\(tpdebug [^ ()]+\)$")}
-_FULL_STOP = re.compile(r"\.$")
+_SOME = r"(?:(?!\n\s*\n).)*?"  # of one paragraph
+_SHARE, _COUNT = r"[\d.]+ %", r"[\d,]+"
+_SENTENCES = (
+    rf"(?:Test cases: )?Right on (?:all {_COUNT} inputs of its domain \(proved\)"
+    rf"|all {_COUNT} listed inputs"
+    rf"|(?:{_SHARE} of letters and on )?{_COUNT} of {_COUNT} inputs(?:, {_SHARE})? "
+    r"\((?:proved|sampled|on )[^()]*\))\.",
+    rf"Repaired: right on {_COUNT} of {_COUNT} inputs that were looked at\.",
+    rf"Finetuned from {_SOME}, which was right on {_COUNT} of these inputs\.",
+    rf"Made by: tpdebug {_SOME}\(tpdebug [^\s()]+\)",
+)
+OURS = re.compile(
+    r"^[ \t]*(?:" + "|".join(_SENTENCES).replace(" ", r"\s+") + r")[ \t]*(?:\n|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+"""Sentences of ours on lines of their own, whatever line breaks they have."""
 
 
 def filled(sentences: Sequence[str]) -> str:
@@ -53,10 +66,10 @@ def say_anew(
     quotes = whole[:3]
     if quotes not in ('"""', "'''") or len(whole) < 6 or quotes in whole[3:-3]:
         raise CannotRewrite("its docstring is not written in three quotes")
-    said = re.split(r"\r\n?|\n", whole[3:-3])
-    new = _inside(filled(sentences), quotes).split("\n")
-    text = edits.newline.join(_replaced(said, new))
-    edits.replace(start, end, f"{quotes}{text}{edits.newline}{quotes}")
+    said = re.sub(r"\r\n?", "\n", whole[3:-3])
+    text = _replaced(said, _inside(filled(sentences), quotes))
+    text = text.replace("\n", edits.newline)
+    edits.replace(start, end, f"{quotes}{text}{quotes}")
 
 
 def _top(edits: Edits) -> int:
@@ -72,51 +85,16 @@ def _inside(text: str, quotes: str) -> str:
     return kept.replace(quotes, escaped)
 
 
-def _replaced(said: Sequence[str], new: Sequence[str]) -> list[str]:
-    """The lines of a docstring with other sentences of ours."""
-    ours = {line for stretch in _ours(said) for line in stretch}
-    if ours:
-        first = min(ours)
-        indent = said[first][: len(said[first]) - len(said[first].lstrip())]
-        before = list(said[:first])
-        after = [line for i, line in enumerate(said) if i > first and i not in ours]
-    else:
-        below = [line for line in said[1:] if line.strip()]
-        indent = below[-1][: len(below[-1]) - len(below[-1].lstrip())] if below else ""
-        before, after = [*_without_end(list(said)), ""], []
-    return _without_end([*before, *(f"{indent}{line}" for line in new), *after])
-
-
-def _without_end(lines: list[str]) -> list[str]:
-    """Lines without empty ones at the end."""
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    return lines
-
-
-def _ours(said: Sequence[str]) -> Iterator[range]:
-    """The lines of each sentence of ours."""
-    at = 0
-    while at < len(said):
-        found = _sentence(said, at)
-        if found:
-            yield found
-            at = found.stop
-        else:
-            at += 1
-
-
-def _sentence(said: Sequence[str], at: int) -> range:
-    """The lines of a sentence of ours that begins here; none if there is none."""
-    found = _OURS.match(said[at].strip())
+def _replaced(said: str, new: str) -> str:
+    """A docstring with other sentences of ours, in place of the first or at its end."""
+    found = OURS.search(said)
     if found is None:
-        return range(0)
-    ends = _LAST.get(found[0][0], _FULL_STOP)
-    so_far = ""
-    for line in range(at, len(said)):
-        if not said[line].strip():
-            break
-        so_far = f"{so_far} {said[line].strip()}"
-        if ends.search(so_far):
-            return range(at, line + 1)
-    return range(0)
+        lines = [line for line in said.split("\n")[1:] if line.strip()]
+        indent = re.match(r"[ \t]*", lines[-1] if lines else "")
+        before, after = f"{said.rstrip()}\n\n", ""
+    else:
+        indent = re.match(r"[ \t]*", found[0])
+        before, after = said[: found.start()], OURS.sub("", said[found.end() :])
+    assert indent is not None
+    shown = "".join(f"{indent[0]}{line}\n" for line in new.split("\n"))
+    return f"{before}{shown}{after}"
