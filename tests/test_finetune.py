@@ -34,19 +34,25 @@ from tpdebug.nodes import (  # noqa: E402
     NumericalHead,
     Predicate,
 )
+from tpdebug.oracles import Oracle, oracle_for  # noqa: E402
 from tpdebug.program import Program  # noqa: E402
 from tpdebug.read import load  # noqa: E402
 from tpdebug.restrict import inside, restrict  # noqa: E402
 from tpdebug.write import save, write  # noqa: E402
+from trainers import finetuning  # noqa: E402
 from trainers.data import Data  # noqa: E402
 from trainers.finetuning import Tuned, finetune  # noqa: E402
 from trainers.lift import lift_like  # noqa: E402
 from trainers.listing import FEWEST  # noqa: E402
 from trainers.lower import lower, tokens_of  # noqa: E402
 from trainers.network import Network  # noqa: E402
+from trainers.split import Split, split  # noqa: E402
+from trainers.tasks import Task  # noqa: E402
 from trainers.tuning.exact import Exact  # noqa: E402
 from trainers.tuning.looking import Standing  # noqa: E402
+from trainers.tuning.pairs import pairs  # noqa: E402
 from trainers.tuning.proposals import proposals  # noqa: E402
+from trainers.tuning.whole import Whole  # noqa: E402
 from trainers.tuning.wide import widened  # noqa: E402
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -256,6 +262,105 @@ def test_room_for_more_codes_changes_nothing(program: Program) -> None:
     assert lift_like(program, widened(lower(program), *sizes), []) == program
 
 
+@lru_cache
+def repeating() -> Program:
+    """A program that says where a letter is that of before: head and table do it."""
+    domain = Domain(("a", "b", "c"), (1, 5), begin="<s>")
+    before = Predicate.where(range(6), range(6), lambda q, k: k == q - 1)
+    same = {(letter, letter): 1 for letter in domain.alphabet}
+    scores = {("mlp_0_0", 0): [1, 0], ("mlp_0_0", 1): [0, 1]}
+    return Program(
+        domain,
+        (
+            CategoricalHead("attn_0_0", "positions", "positions", "tokens", before),
+            LookupTable.of("mlp_0_0", ["tokens", "attn_0_0"], same, 0),
+        ),
+        Classifier.of(("no", "yes"), scores),
+    )
+
+
+def test_a_table_is_made_for_another_head() -> None:
+    head, table = repeating().nodes
+    assert isinstance(head, CategoricalHead)
+    assert isinstance(table, LookupTable)
+    last = Predicate.where(range(6), range(6), lambda q, k: k == 5 - q)
+    other = LookupTable.of(table.name, table.inputs, {("a", "b"): 1, ("c", "c"): 1}, 0)
+    bad = replace(repeating(), nodes=(replace(head, predicate=last), other))
+    block = max(sample(bad.domain, 200, 0), key=len)
+    tokens = tokens_of(bad.domain, block)
+    right = Network(lower(repeating())).predictions(tokens)
+    data, draw = Data(tokens, right), np.random.default_rng(0)
+    exact = Exact(widened(lower(bad), 4, 6), data, fitting=True)
+    heads = list(proposals(exact.network.nodes[0], None, draw))
+    alone = min(exact.outcome(0, each) for each in heads)
+    loss, network = exact.loss, exact.network
+    made = sorted(pairs(exact, 0, heads, [0, 1], draw), key=lambda each: each[0])
+    assert (exact.loss, exact.network) == (loss, network)
+    cost, nodes = made[0]
+    assert cost < alone / 4
+    assert nodes[0].predicate[2].nonzero()[0].tolist() == [1]  # type: ignore[union-attr]
+    assert not pairs(exact, 0, heads, [0], draw)  # a frozen table stays
+
+
+def counts(letters: Sequence[str]) -> list[str]:
+    return [str(list(letters).count(letter)) for letter in letters]
+
+
+def miscounting(row: Sequence[int]) -> Program:
+    """A program that counts each letter, with other scores where it counts four."""
+    whole = load(EXAMPLES / "hist.py")
+    program = restrict(whole, inside(whole.domain, lengths=(1, 4)))
+    known = program.classifier
+    scores = {(r.variable, r.value): r.scores for r in known.rows}
+    scores["num_mlp_0_0", 4] = tuple(row)
+    return replace(program, classifier=Classifier.of(known.classes, scores))
+
+
+def without_rare(task: Task, seed: int) -> Split:
+    """Cases that never have a letter four times."""
+    parts = split(task, seed)
+    kept = (
+        tuple(case for case in part if len(set(case[0])) > 1 or len(case[0]) < 4)
+        for part in (parts.train, parts.valid, parts.test)
+    )
+    return Split(*kept)
+
+
+def test_the_few_inputs_that_fail_on_the_whole_domain_are_learned_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bad = miscounting([0, 0, 1, 0, 0, 0, 0])
+    monkeypatch.setattr(finetuning, "split", without_rare)
+    found = finetune(bad, counts)
+    assert found.before.inputs - found.before.inputs_right == 6
+    assert found.trained.accuracy.perfect
+    monkeypatch.setattr(finetuning, "AGAIN", 0)
+    assert not finetune(bad, counts).better
+
+
+def test_a_program_that_is_worse_on_the_whole_domain_is_not_better(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = Task("counting", "", miscounting([0] * 7).domain, oracle_for_counts())
+    right, bad = miscounting([0, 0, 0, 1, 0, 0, 0]), miscounting([0, 0, 1, 0, 0, 0, 0])
+    whole = Whole(right, task)
+    assert whole.worse(bad)
+    assert not whole.worse(right)
+    assert not Whole(bad, task).worse(right)
+    failing = Whole(bad, task).failing(bad, Split((), (), ()))
+    assert [letters for letters, _ in failing] == [(x,) * 4 for x in "012345"]
+    assert all(answer == ("4",) * 4 for _, answer in failing)
+    held = Split(failing[:1], failing[1:3], failing[3:])
+    assert Whole(bad, task).failing(bad, held) == failing[3:]
+    monkeypatch.setattr(Whole, "worse", lambda *_: True)
+    assert not finetune(wrong(), reverse).better
+
+
+def oracle_for_counts() -> Oracle:
+    program = miscounting([0] * 7)
+    return oracle_for(counts, program.domain, False, "counting")
+
+
 def run(*words: object) -> tuple[int, str]:
     result = CliRunner().invoke(main, ["finetune", *map(str, words)])
     assert result.exception is None or isinstance(result.exception, SystemExit)
@@ -279,6 +384,32 @@ def test_the_command_writes_a_better_program(tmp_path: Path) -> None:
     code, said = run(path, "--task", "reverse", "-o", out)
     assert (code, out.read_bytes()) == (2, before)
     assert "--force" in said
+
+
+def test_the_file_keeps_what_a_person_wrote(tmp_path: Path) -> None:
+    path, out = tmp_path / "bad.py", tmp_path / "good.py"
+    save(wrong(), path)
+    text = path.read_text(encoding="utf-8")
+    for old, new in (
+        ("def attends_1_0(", "# looks back\ndef attends_1_0("),
+        ("    if q_position == 2:\n", "    # odd\n    if q_position == 2:  # why?\n"),
+        ('        "2": (', '        # the middle\n        "2": ('),
+        ('"""reverse: ', '"""By me. Reverse: '),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    code, said = run(path, "--task", "reverse", "--format", "json", "-o", out)
+    assert (code, json.loads(said)["anew"]) == (0, None)
+    after = out.read_text(encoding="utf-8")
+    for comment in ("# looks back", "# odd", "# why?", "# the middle", "By me. Rev"):
+        assert after.count(comment) == 1
+    assert after.count("Made by: ") == after.count("Right on ") == 1
+    assert "Finetuned from bad.py, which was right on 260 of these" in after
+    code, said = run(path, "--task", "reverse", "--standalone", "-o", out, "--force")
+    assert code == 0
+    assert "Written anew: comments are not kept, because --standalone" in said
+    assert "# odd" not in out.read_text(encoding="utf-8")
 
 
 def test_nothing_is_written_where_nothing_is_better(tmp_path: Path) -> None:
@@ -310,6 +441,16 @@ def test_a_wrong_use_is_said_in_a_line(tmp_path: Path) -> None:
         assert said.count("\n") == 1, said
         assert said.startswith("tpdebug: ")
     assert not (tmp_path / "x.py").exists()
+
+
+def test_the_words_of_another_program_are_not_replaced(tmp_path: Path) -> None:
+    path, words = tmp_path / "mine.py", tmp_path / "x.words.csv"
+    save(next(case.program for case in CASES if case.name == "sentiment"), path)
+    words.write_text("of another program", encoding="utf-8")
+    code, said = run(path, "--task", "hist", "-o", tmp_path / "x.py")
+    assert code == 2
+    assert "x.words.csv exists" in said
+    assert words.read_text(encoding="utf-8") == "of another program"
 
 
 def test_the_docs_show_commands_and_code_that_work(

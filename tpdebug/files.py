@@ -38,17 +38,26 @@ def read_limited(path: Path, name: str, limit: int) -> bytes:
 MOST_BYTES = 100_000_000
 
 
-def decoded(content: bytes, name: str) -> str:
-    """What a text file holds; a mark of its byte order is left out.
+def decoded(content: bytes, name: str, encoding: str = "utf-8-sig") -> str:
+    """What a text file holds; a mark of its byte order is left out by default.
 
     Raises:
         UserError: it is not UTF-8; the message names the line.
     """
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = len(re.split(rb"\r\n?|\n", error.object[: error.start]))
         raise UserError(f"{name}:{line}: this is not UTF-8 text") from error
+
+
+def text_of(path: Path) -> str:
+    """The text of a file as it is: its line ends, and a mark of its byte order.
+
+    Raises:
+        UserError: there is none.
+    """
+    return decoded(read_limited(path, str(path), MOST_BYTES), str(path), "utf-8")
 
 
 def lines_at(places: Iterable[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from tpdebug.domain import Domain
 from tpdebug.errors import UserError, counted
 from tpdebug.findings import Accuracy
 from tpdebug.inputs import Letters
-from tpdebug.measure import blocks_of, measure
+from tpdebug.measure import blocks_of
 from tpdebug.nodes import outputs_of
 from tpdebug.oracles import Function, Oracle, oracle_for
 from tpdebug.program import Program
@@ -38,6 +38,9 @@ from trainers.tuning.looking import Looking
 
 ROUNDS = 3
 """How often each node is looked at, where it is not said how many steps to take."""
+
+AGAIN = 4
+"""How often inputs that fail on the whole domain are learned from."""
 
 Progress = Callable[[int, int], None]
 
@@ -115,28 +118,32 @@ def finetune(
     task = _task(program, part or program.domain, oracle, seed, name)
     looking = Looking(program, kept, task, split(task, seed))
     total = ROUNDS * len(places) if steps is None else steps
-    climbing = climb(
-        looking.start(),
-        lambda number: looking.some(seed, number),
-        places,
-        fitting=not kept.scores,
-        steps=total,
-        seed=seed,
-    )
-    last: Climbed | None = None
-    for last in climbing:
-        if progress is not None:
-            progress(last.step, max(total, 1))
-        if last.rest:
-            looking.at(last)
-    assert last is not None
-    found = looking.best()
-    before = _accuracy(program, task)
+    taken, network = 0, looking.start()
+    for _ in range(1 + AGAIN):
+        last: Climbed | None = None
+        for last in climb(
+            network,
+            lambda number: looking.some(seed, number),
+            places,
+            looking.network.nodes,
+            fitting=not kept.scores,
+            steps=total - taken,
+            seed=seed,
+        ):
+            if progress is not None:
+                progress(taken + last.step, max(total, 1))
+            if last.rest:
+                looking.at(last)
+        assert last is not None
+        taken, network = taken + last.step, last.network
+        if not looking.learn_failing():
+            break
+    found, before = looking.best(), looking.whole.before
     valid = looking.accuracy(program)
     if found is None:
         same = _trained(program, task, before, valid)
         return Tuned(
-            program, False, task, same, before, (valid, valid), (), False, last.step
+            program, False, task, same, before, (valid, valid), (), False, taken
         )
     better = looking.accuracy(found)
     pairs = zip(program.nodes, found.nodes, strict=True)
@@ -145,12 +152,12 @@ def finetune(
         found,
         True,
         task,
-        _trained(found, task, _accuracy(found, task), better),
+        _trained(found, task, looking.whole.measured(found), better),
         before,
         (valid, better),
         tuple(name for names in changed for name in names),
         found.classifier != program.classifier,
-        last.step,
+        taken,
     )
 
 
@@ -178,12 +185,6 @@ def _task(
     listed = Split(tuple(train), tuple(valid), tuple(test))
     shown = Cases(part, listed.test, pooled=pooled)
     return Task(name, says, part, shown, classes=classes, listed=listed)
-
-
-def _accuracy(program: Program, task: Task) -> Accuracy:
-    """How often a program is right: on the test cases, the domain, or a sample."""
-    shown = restrict(program, task.domain)
-    return measure(shown, task.oracle, seed=CHECK_SEED)
 
 
 def _trained(

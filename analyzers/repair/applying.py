@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tpdebug.errors import UserError
-from tpdebug.files import read_limited, replace_file
+from tpdebug.files import MOST_BYTES, read_limited, replace_file, text_of
 from tpdebug.write.patches import diff_text, read_patch
-
-MOST_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +28,6 @@ class Changed:
     def patch(self) -> str:
         """The difference as a unified diff."""
         return diff_text(self.path.name, self.before or "", self.after)
-
-
-def text_of(path: Path) -> str:
-    """The text of a file, its line ends as they are.
-
-    Raises:
-        UserError: there is none.
-    """
-    data = read_limited(path, str(path), MOST_BYTES)
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path} is not UTF-8 text (byte {error.start})") from error
 
 
 def undo(path: Path, patch: Path) -> tuple[Path, ...]:

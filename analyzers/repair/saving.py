@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analyzers.confirm import confirm
-from analyzers.repair.applying import MOST_BYTES, Changed, replace_all, text_of
+from analyzers.repair.applying import Changed, replace_all
 from analyzers.repair.lifting import lifted
 from tpdebug.errors import ReadError
-from tpdebug.files import read_limited, same_file
+from tpdebug.files import MOST_BYTES, read_limited, text_of
 from tpdebug.findings import Alteration, Failure, Repair, Scores
 from tpdebug.program import Program
 from tpdebug.read import Source, read
@@ -26,8 +26,8 @@ from tpdebug.write import save
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.mend import mended_source
 from tpdebug.write.mend_rows import changed_csv
-
-MARK = "\ufeff"
+from tpdebug.write.rewritten import check_elsewhere
+from tpdebug.write.texts import MARK
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,8 @@ def _elsewhere(
     source: Source, path: Path, target: Path, files: Sequence[Changed]
 ) -> tuple[Changed, ...]:
     """The program file in another place, if it needs no other file there."""
-    if source.published is not None:
-        raise CannotRewrite("it is in another dialect")
     after = next((f.after for f in files if f.path == path), text_of(path))
-    if "load_embedding(" in after and not same_file(path.parent, target.parent):
-        raise CannotRewrite("its embedding is in another folder")
+    check_elsewhere(source, after, path, target)
     return (Changed(target, None, after),)
 
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import shlex
 import sys
-import textwrap
 from contextlib import redirect_stdout
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tpdebug import __version__
 from tpdebug.cli.counting import counting_display
 from tpdebug.cli.job import check_output
 from tpdebug.cli.options import echo_json, format_option, program_argument
-from tpdebug.cli.outcome import check_file
 from tpdebug.cli.subject import (
     narrowed,
     oracle_options,
@@ -24,11 +20,11 @@ from tpdebug.cli.subject import (
     subject,
 )
 from tpdebug.cli.training import require_torch
+from tpdebug.cli.tuned import show_tuned, tuned_data, write
+from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
-    from tpdebug.findings import Accuracy
     from tpdebug.program import Program
-    from trainers.finetuning import Tuned
 
 EXAMPLES = """\b
 Example: tpdebug finetune theirs.py --task most_freq -o better.py
@@ -94,10 +90,12 @@ def finetune_command(
     """
     check_output(output, force)
     require_torch(what="finetuning")
+    from tpdebug.files import text_of
     from tpdebug.read import read
     from trainers.finetuning import finetune
 
-    source = read(Path(program))
+    source, text = read(Path(program)), text_of(Path(program))
+    _check_words(source.program, output, force)
     narrow = narrowed(source, what["lengths"], what["alphabet"])
     with redirect_stdout(sys.stderr):  # an oracle may print
         asked = subject([source], narrow, **what)
@@ -112,51 +110,32 @@ def finetune_command(
                 part=asked.program.domain,
                 progress=progress,
             )
-        agreement = None
+        written = None
         if tuned.better:
             command = _command(program, output, freeze, steps, seed, standalone, what)
-            agreement = _write(tuned, program, command, output, standalone, force)
+            written = write(tuned, source, text, command, output, standalone, force)
     notes = asked.notes
     if form == "json":
-        echo_json(_data(program, output, freeze, seed, tuned, notes))
+        echo_json(tuned_data(program, output, freeze, seed, tuned, written, notes))
     else:
-        _show(program, output, asked.name, tuned, agreement, notes)
+        show_tuned(program, output, asked.name, tuned, written, notes)
     if not tuned.better:
         raise click.exceptions.Exit(NOTHING_BETTER)
 
 
-def _write(
-    tuned: Tuned,
-    program: str,
-    command: str,
-    output: Path,
-    standalone: bool,
-    force: bool,
-) -> str:
-    """Write the program, and execute the file: what was compared, in a sentence."""
-    from tpdebug.write import save
+def _check_words(program: Program, output: Path, force: bool) -> None:
+    """Make sure that the file of an embedding, if one is written, replaces no other.
 
-    check_output(output, force)  # it may have appeared meanwhile
-    save(_described(tuned, program, command), output, standalone=standalone)
-    return check_file(output, tuned.task, tuned.trained)
+    Raises:
+        UserError: it would.
+    """
+    from tpdebug.nodes import Embedding
+    from tpdebug.write import words_path
 
-
-def _described(tuned: Tuned, program: str, command: str) -> Program:
-    """The program with what is known of it in its docstring."""
-    from tpdebug.write.source import describe
-
-    listed = "Test cases: " if tuned.task.listed is not None else ""
-    before = tuned.before
-    lines = [
-        describe(tuned.program),
-        "",
-        listed + tuned.trained.accuracy.sentence,
-        f"Finetuned from {Path(program).name}, which was right on "
-        f"{before.inputs_right:,} of these inputs.",
-        f"Made by: {command} (tpdebug {__version__})",
-    ]
-    broken = (textwrap.fill(line, 88, break_on_hyphens=False) for line in lines)
-    return tuned.program.with_about("\n".join(broken))
+    words = words_path(output)
+    embeds = any(isinstance(node, Embedding) for node in program.nodes)
+    if embeds and words.exists() and not force:
+        raise UserError(f"{words} exists; take another name, or --force to replace it")
 
 
 def _command(
@@ -178,70 +157,3 @@ def _command(
     words += ["--seed", str(seed)]
     words += ["--standalone"] if standalone else []
     return shlex.join([*words, "-o", output.name])
-
-
-def _show(
-    program: str,
-    output: Path,
-    name: str,
-    tuned: Tuned,
-    agreement: str | None,
-    notes: list[str],
-) -> None:
-    from tpdebug.errors import counted
-    from tpdebug.render.finetuning import finetuning_view
-    from tpdebug.render.terminal import show
-
-    looked = counted(tuned.steps, "node")
-    if tuned.better:
-        headline = f"Wrote {output}: {program}, finetuned for {name}."
-    elif tuned.validation[0].perfect:
-        headline = (
-            f"{program} makes no mistake on what was held out to choose by, so no "
-            "program is better; nothing is written."
-        )
-    else:
-        headline = (
-            f"No better program than {program} was found for {name}, after a "
-            f"look at {looked}; nothing is written."
-        )
-    show(
-        finetuning_view(
-            headline,
-            tuned.validation,
-            (tuned.before, tuned.trained.accuracy),
-            tuned.changed,
-            tuned.scores_changed,
-            agreement,
-            notes,
-        )
-    )
-
-
-def _data(
-    program: str,
-    output: Path,
-    freeze: tuple[str, ...],
-    seed: int,
-    tuned: Tuned,
-    notes: list[str],
-) -> dict[str, Any]:
-    """Everything for scripts; counts of letters and inputs with their evidence."""
-    return {
-        "version": 1,
-        "program": program,
-        "better": tuned.better,
-        "output": str(output) if tuned.better else None,
-        "frozen": list(freeze),
-        "steps": tuned.steps,
-        "seed": seed,
-        "changed": list(tuned.changed),
-        "scores_changed": tuned.scores_changed,
-        "validation": _pair(*tuned.validation),
-        "measured": _pair(tuned.before, tuned.trained.accuracy),
-        "notes": notes,
-    }
-
-
-def _pair(before: Accuracy, after: Accuracy) -> dict[str, Any]:
-    return {"before": asdict(before), "after": asdict(after)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +48,7 @@ class Done:
 
 def described(job: Job, task: Task, trained: Trained) -> Program:
     """The program with what is known of it in its docstring."""
+    from tpdebug.write.about import filled
     from tpdebug.write.source import describe
 
     made_of = describe(trained.program).split(": ", 1)[1]
@@ -58,8 +58,7 @@ def described(job: Job, task: Task, trained: Trained) -> Program:
         ("" if task.listed is None else "Test cases: ") + trained.accuracy.sentence,
         f"Made by: {job.command} (tpdebug {__version__})",
     ]
-    broken = (textwrap.fill(line, 88, break_on_hyphens=False) for line in lines)
-    program = trained.program.with_about("\n".join(broken))
+    program = trained.program.with_about(filled(lines))
     # Others look a task up by its name, which an own one does not have.
     return program if job.run.own is None else replace(program, task=None)
 

@@ -254,3 +254,9 @@ def span(node: ast.AST) -> Span:
     end_line = getattr(node, "end_lineno", None) or line
     end_column = getattr(node, "end_col_offset", None) or column
     return Span(line, column, end_line, end_column)
+
+
+def between(first: ast.AST, last: ast.AST) -> Span:
+    """The place from the start of one syntax node to the end of another."""
+    start, end = span(first), span(last)
+    return Span(start.line, start.column, end.end_line, end.end_column)

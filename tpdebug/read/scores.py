@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from tpdebug.nodes import Classifier, Rule, Value, Variable
-from tpdebug.read.cells import span
+from tpdebug.read.cells import between, span
 from tpdebug.read.expressions import describe
 from tpdebug.read.module import Contents
 from tpdebug.read.steps import Answer
@@ -92,8 +92,7 @@ def _rows(contents: Contents, variable: Variable, rows: ast.expr) -> Iterator[Ro
         if key is None or type(value) not in (int, str):
             contents.problem(key or row, "a row belongs to one value")
             continue
-        first, last = span(key), span(row)
-        yield value, row, Span(first.line, first.column, last.end_line, last.end_column)
+        yield value, row, between(key, row)
 
 
 def _scores(contents: Contents, row: ast.expr, width: int) -> tuple[int, ...] | None:

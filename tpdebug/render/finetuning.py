@@ -25,6 +25,7 @@ def finetuning_view(
     changed: Sequence[str],
     scores_changed: bool,
     agreement: str | None,
+    anew: str | None,
     notes: Sequence[str] = (),
 ) -> RenderableType:
     """Everything that `tpdebug finetune` prints.
@@ -37,6 +38,7 @@ def finetuning_view(
         changed: the nodes that have other rules.
         scores_changed: whether the scores are others.
         agreement: what the file was compared with; None if nothing was written.
+        anew: why the file does not have the text of the one it was made from.
         notes: what the file does not say and was inferred.
     """
     parts: list[RenderableType] = [Text(headline), *notes_view(notes)]
@@ -45,6 +47,8 @@ def finetuning_view(
     parts += ["", indent(_table(validation, measured, agreement is not None))]
     if agreement is not None:
         parts += ["", Text(agreement)]
+    if anew is not None:
+        parts.append(Text(f"Written anew: comments are not kept, because {anew}."))
     return Group(*parts)
 
 

@@ -26,30 +26,55 @@ from tpdebug.write.tables import table_body
 def function_lines(program: Program, node: Head | LookupTable, name: str) -> list[str]:
     """The predicate or the scores of a head, or a table, as a function."""
     names = parameters(node)
-    table: LookupTable | None = None
-    body: list[Decision] | None
-    if isinstance(node, LookupTable):
-        values = [program.variables[v].values for v in node.inputs]
-        table, body = node, table_body(node, names, values)
-        says = f"The value of {node.name}."
-    else:
-        values = [program.variables[v].values for v in (node.query, node.key)]
-        if isinstance(node.predicate, Preference):
-            table, body = preference_body(node.predicate, names, values)
-        else:
-            (q, k), (queries, keys) = names, values
-            body = predicate_body(node.predicate, q, queries, k, keys)
+    table, body = _body(program, node, names)
+    says = f"The value of {node.name}."
+    if not isinstance(node, LookupTable):
         says = _head_doc(node, body or [])
     constant: list[str] = []
     if body is None:
         assert table is not None
-        constant, names, body = _grid(table, name.upper(), names, values)
+        constant, names, body = _grid(table, name.upper(), names, _known(program, node))
     used = {word for d in body for word in re.findall(r"\w+", _names_only(d))}
     unused = len(set(names) - used)
     taken = [n if n in used else "_" if unused == 1 else f"_{n}" for n in names]
     lines = [line for decision in body for line in decision_lines("    ", decision)]
     head = call_lines("def ", Call(name, tuple(taken)), ":")
     return [*constant, *head, f'    """{says}"""', *lines]
+
+
+def body_lines(
+    program: Program, node: Head | LookupTable, names: Sequence[str]
+) -> list[str] | None:
+    """What such a function does, indented; None if that takes a constant beside it.
+
+    Args:
+        program: the program.
+        node: the head or table.
+        names: what the parameters are called.
+    """
+    _, body = _body(program, node, tuple(names))
+    if body is None:
+        return None
+    return [line for decision in body for line in decision_lines("    ", decision)]
+
+
+def _body(
+    program: Program, node: Head | LookupTable, names: tuple[str, ...]
+) -> tuple[LookupTable | None, list[Decision] | None]:
+    """The decisions, or, if a grid says it better, the table that it holds."""
+    values = _known(program, node)
+    if isinstance(node, LookupTable):
+        return node, table_body(node, names, values)
+    if isinstance(node.predicate, Preference):
+        return preference_body(node.predicate, names, values)
+    (q, k), (queries, keys) = names, values
+    return None, predicate_body(node.predicate, q, queries, k, keys)
+
+
+def _known(program: Program, node: Head | LookupTable) -> list[Sequence[Value]]:
+    """Every value that each parameter can take."""
+    read = node.inputs if isinstance(node, LookupTable) else (node.query, node.key)
+    return [program.variables[name].values for name in read]
 
 
 def _grid(

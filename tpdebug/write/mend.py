@@ -1,7 +1,8 @@
 """Changing some rules in the text of a program file: only their lines change.
 
 A function that stands as the writer left it is written anew. In any other, which a
-person may have edited, the case is put before everything that it does.
+person may have edited, cases are put before everything that it does, or, where that
+touches fewer lines, all that it does is said anew; its comments stay.
 """
 
 from __future__ import annotations
@@ -9,30 +10,27 @@ from __future__ import annotations
 import ast
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
+from typing import TypeAlias
 
-from tpdebug.findings import Alteration, Groups, Keys, Output, Scores
-from tpdebug.nodes import (
-    CategoricalHead,
-    Embedding,
-    Head,
-    LookupTable,
-    NumericalHead,
-    Value,
-)
+from tpdebug.findings import Alteration, Groups, Scores
+from tpdebug.nodes import Embedding, Head, LookupTable
 from tpdebug.program import Program
 from tpdebug.read.loading import Text, parse
 from tpdebug.read.source import Source
 from tpdebug.sourcemap import Span
-from tpdebug.write.conditions import Condition, Decision, condition, expression
+from tpdebug.write.bodies import first_line, indented, new_body
+from tpdebug.write.cases import cases
+from tpdebug.write.conditions import Decision
 from tpdebug.write.functions import function_lines
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.layout import decision_lines
-from tpdebug.write.literals import literal
 from tpdebug.write.mend_rows import change_row
 from tpdebug.write.names import parameters
 from tpdebug.write.texts import Edits
+
+_Change: TypeAlias = tuple[int, int, str]
 
 
 def mended_source(
@@ -77,13 +75,13 @@ def _change_function(
 ) -> None:
     """Change what a head looks for or a table gives."""
     function = _function(tree, source, name)
-    before, after = source.program.writers[name], program.writers[name]
-    assert isinstance(before, CategoricalHead | NumericalHead | LookupTable)
-    assert isinstance(after, CategoricalHead | NumericalHead | LookupTable)
+    before, after = _node(source.program, name), _node(program, name)
     anew = _anew(edits, function, (source.program, before), (program, after))
     try:
         by_hand = None if careful else _returns(edits, function, source, alterations)
-        by_hand = by_hand or _with_cases(edits, function, source, before, alterations)
+        by_hand = by_hand or _by_hand(
+            edits, function, source, program, name, alterations
+        )
     except CannotRewrite:
         if anew is None:
             raise
@@ -93,6 +91,12 @@ def _change_function(
         return
     limit = 2 * _changed(edits, by_hand) + 4
     edits.changes.extend(anew if _changed(edits, anew) <= limit else by_hand)
+
+
+def _node(program: Program, name: str) -> Head | LookupTable:
+    node = program.writers[name]
+    assert not isinstance(node, Embedding)
+    return node
 
 
 def _function(tree: ast.Module, source: Source, name: str) -> ast.FunctionDef:
@@ -116,7 +120,7 @@ def _anew(
     function: ast.FunctionDef,
     before: tuple[Program, Head | LookupTable],
     after: tuple[Program, Head | LookupTable],
-) -> list[tuple[int, int, str]] | None:
+) -> list[_Change] | None:
     """The function in its shortest form, if that is how it stands there now."""
     old, new = (
         edits.newline.join(function_lines(*each, function.name))
@@ -134,8 +138,10 @@ def _returns(
     function: ast.FunctionDef,
     source: Source,
     alterations: Sequence[Alteration],
-) -> list[tuple[int, int, str]] | None:
+) -> list[_Change] | None:
     """Other values in `return` statements, if each decides one rule and no other."""
+    if any(isinstance(each, Groups) for each in alterations):
+        return None
     rules, defaults = source.map.rules, source.map.defaults
     deciding = Counter(
         rules[rule] for rule in rules if rule.node == alterations[0].rule.node
@@ -153,10 +159,9 @@ def _returns(
         found = next((n for n in ast.walk(function) if _returns_there(n, where)), None)
         if not isinstance(found, ast.Return) or found.value is None:
             return None
-        node = source.program.writers[each.rule.node]
-        assert not isinstance(node, Embedding)
-        says = _decision(source.program, node, given, each).result.text
-        changes.append((*edits.span(found.value), says))
+        node = _node(source.program, each.rule.node)
+        (case,), _ = cases(source.program, node, given, [each])
+        changes.append((*edits.span(found.value), case.result.text))
     return changes
 
 
@@ -164,55 +169,50 @@ def _returns_there(node: ast.AST, where: Span) -> bool:
     return isinstance(node, ast.Return) and _stands(node, where)
 
 
-def _with_cases(
+def _by_hand(
     edits: Edits,
     function: ast.FunctionDef,
     source: Source,
-    node: Head | LookupTable,
+    program: Program,
+    name: str,
     alterations: Sequence[Alteration],
-) -> list[tuple[int, int, str]]:
-    """The function with cases that come before everything that it does."""
-    first = function.body[0]
-    if first.lineno == function.lineno or function.decorator_list:
-        raise CannotRewrite(f"{function.name} stands on one line")
-    prefix = edits.lines[first.lineno - 1][: first.col_offset]
-    if prefix.strip():
-        raise CannotRewrite(f"{function.name} has several statements on one line")
-    given = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
-    names, changes = _named(edits, function, given, parameters(node))
-    lines = [
-        line
-        for each in alterations
-        for line in decision_lines("    ", _decision(source.program, node, names, each))
-    ]
+) -> list[_Change]:
+    """The function with cases put first, or with a new body: what touches less."""
+    node = _node(program, name)
+    names, renamed = _named(edits, function, parameters(node))
+    found = []
+    if not any(isinstance(each, Groups) for each in alterations):
+        decisions, more = cases(source.program, node, names, alterations)
+        if more:  # else nothing would be left of what it did
+            found.append([*renamed, _first(edits, function, decisions)])
+    body = new_body(edits, function, program, node, names)
+    if body is not None:
+        found.append([*renamed, body])
+    if not found:
+        raise CannotRewrite(f"what {function.name} would do is not said in a few lines")
+    return min(found, key=lambda changes: _changed(edits, changes))
+
+
+def _first(
+    edits: Edits, function: ast.FunctionDef, decisions: Sequence[Decision]
+) -> _Change:
+    """Cases that come before everything that the function does."""
+    prefix = indented(edits, function)
+    lines = [line for each in decisions for line in decision_lines("    ", each)]
     text = "".join(f"{prefix}{line[4:]}{edits.newline}" for line in lines)
-    at = edits.starts[_first_line(edits, function) - 1]
+    at = edits.starts[first_line(edits, function) - 1]
     if at and edits.text[at - 1] not in "\r\n":
         text = edits.newline + text
-    return [*changes, (at, at, text)]
-
-
-def _first_line(edits: Edits, function: ast.FunctionDef) -> int:
-    """The line before which a case can be put: after the docstring, above comments."""
-    first = function.body[0]
-    match first:
-        case ast.Expr(value=ast.Constant(value=str())):
-            assert first.end_lineno is not None
-            if len(function.body) > 1 and function.body[1].lineno == first.end_lineno:
-                raise CannotRewrite(f"{function.name} has two statements on one line")
-            return first.end_lineno + 1
-    line = first.lineno
-    while edits.lines[line - 2].lstrip().startswith("#"):
-        line -= 1
-    return line
+    return at, at, text
 
 
 def _named(
-    edits: Edits, function: ast.FunctionDef, given: list[str], wanted: Sequence[str]
-) -> tuple[list[str], list[tuple[int, int, str]]]:
+    edits: Edits, function: ast.FunctionDef, wanted: Sequence[str]
+) -> tuple[list[str], list[_Change]]:
     """The parameters; those that stand for "not used" get a name."""
     words = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
     nodes = (*function.args.posonlyargs, *function.args.args)
+    given = [node.arg for node in nodes]
     names, changes = [], []
     for node, old, new in zip(nodes, given, wanted, strict=True):
         unused = old.startswith("_") and old not in words
@@ -224,32 +224,7 @@ def _named(
     return names, changes
 
 
-def _decision(
-    program: Program,
-    node: Head | LookupTable,
-    names: Sequence[str],
-    alteration: Alteration,
-) -> Decision:
-    """What a rule shall do, as a decision."""
-    match alteration, node:
-        case Keys(rule, keys), CategoricalHead() | NumericalHead():
-            query, key = names
-            known = program.variables[node.key].values
-            says = condition(key, keys, keys, known)
-            return Decision(_is([query], rule.key), says)
-        case Output(rule, output), LookupTable():
-            return Decision(_is(names, rule.key), expression(literal(output)))
-        case Groups(), _:
-            raise CannotRewrite("preferences are scores, which change together")
-    raise RuntimeError(f"{alteration} is no change of {node.name}")
-
-
-def _is(names: Iterable[str], values: Iterable[Value]) -> tuple[Condition, ...]:
-    pairs = zip(names, values, strict=True)
-    return tuple(Condition(f"{n} == {literal(v)}", frozenset([v])) for n, v in pairs)
-
-
-def _changed(edits: Edits, changes: list[tuple[int, int, str]]) -> int:
+def _changed(edits: Edits, changes: list[_Change]) -> int:
     """How many lines some changes touch."""
     after = Edits(edits.text, list(changes)).result()
     compared = difflib.ndiff(edits.lines, Edits(after).lines)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from tpdebug.findings import Scores
-from tpdebug.nodes import Rule, order
+from tpdebug.nodes import Rule, Value, order
 from tpdebug.program import Program
+from tpdebug.read.cells import between
 from tpdebug.read.source import Source
 from tpdebug.sourcemap import SourceMap
-from tpdebug.write.kept import CannotRewrite
+from tpdebug.write.kept import CannotRewrite, gives
 from tpdebug.write.literals import literal
 from tpdebug.write.texts import Edits
 
@@ -83,19 +84,12 @@ def _add_row(edits: Edits, tree: ast.Module, source: Source, to: Scores) -> None
     if not to.rule.key:
         raise CannotRewrite(f"there is no row for {to.rule.node}")
     value = to.rule.key[0]
-    others = [
-        rule
-        for rule in source.map.rules
-        if rule.kind == "score" and rule.node == to.rule.node and rule.key
-    ]
+    others = sorted(_rows(tree, source, to.rule.node), key=lambda row: order(row[0]))
     if not others:
         raise CannotRewrite(f"there are no rows for {to.rule.node}")
-    others.sort(key=lambda rule: order(rule.key[0]))
-    before = [rule for rule in others if order(rule.key[0]) < order(value)]
-    beside = before[-1] if before else others[0]
-    row = _row(tree, source, beside)
-    span = source.map.rules[beside]
-    assert row is not None
+    before = [row for row in others if order(row[0]) < order(value)]
+    _, key, row = before[-1] if before else others[0]
+    span = between(key, row)
     start = edits.at(span.line, span.column - 1)
     _, end = edits.span(row)
     indent = edits.lines[span.line - 1][: span.column - 1]
@@ -118,6 +112,41 @@ def _add_row(edits: Edits, tree: ast.Module, source: Source, to: Scores) -> None
         edits.replace(end, end, ",")
     below = edits.starts[span.end_line]
     edits.replace(below, below, f"{indent}{says},{edits.newline}")
+
+
+def _rows(
+    tree: ast.Module, source: Source, node: str
+) -> Iterator[tuple[Value, ast.expr, ast.Tuple | ast.List]]:
+    """All rows of a variable, also of values that it does not have."""
+    known = {
+        where
+        for rule, where in source.map.rules.items()
+        if rule.kind == "score" and rule.node == node
+    }
+    for name, table in _tables(tree):
+        rows = [
+            (key.value, key, row)
+            for key, row in zip(table.keys, table.values, strict=True)
+            if isinstance(key, ast.Constant) and isinstance(key.value, int | str)
+            if isinstance(row, ast.Tuple | ast.List)
+        ]
+        if name == node or any(between(key, row) in known for _, key, row in rows):
+            yield from rows
+            return
+
+
+def _tables(tree: ast.Module) -> Iterator[tuple[str, ast.Dict]]:
+    """The rows of each variable that has several, under the name that the file has."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and "SCORES" in gives(
+            statement
+        ):
+            assert isinstance(statement.value, ast.Dict)
+            for key, table in zip(
+                statement.value.keys, statement.value.values, strict=True
+            ):
+                if isinstance(key, ast.Constant) and isinstance(table, ast.Dict):
+                    yield str(key.value), table
 
 
 def _like(

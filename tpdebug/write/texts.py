@@ -9,6 +9,9 @@ from itertools import accumulate, pairwise
 
 from tpdebug.write.kept import CannotRewrite
 
+MARK = "\ufeff"
+"""What some editors put before a text."""
+
 
 @dataclass
 class Edits:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from trainers.data import Data
-from trainers.discrete import Discrete, Floats
+from trainers.discrete import Discrete, Floats, Table
 from trainers.discrete import Node as Made
 from trainers.network import Network
 from trainers.tuning.exact import Exact
+from trainers.tuning.pairs import Exchange, pairs
 from trainers.tuning.proposals import proposals
 from trainers.tuning.scores import rescored
 
@@ -19,7 +20,7 @@ FINALISTS = 12
 """How many of the proposals for a node are computed exactly, after a guess."""
 
 TRIES = 4
-"""How many of the proposals for a node are tried with scores that are fitted anew."""
+"""How many of the proposals are tried with scores that are fitted anew."""
 
 ITERATIONS = 20
 FEWEST_NATS = 2.0
@@ -49,6 +50,7 @@ def climb(
     network: Discrete,
     examples: Callable[[int], Data],
     free: Sequence[int],
+    first: Sequence[Made],
     *,
     fitting: bool,
     steps: int,
@@ -61,6 +63,7 @@ def climb(
         examples: gives those to judge by in each round, so that what is chosen is not
             chosen for the sake of a few; all labels are classes.
         free: the places of the nodes whose rules may be exchanged.
+        first: the nodes as they were at first.
         fitting: whether the scores may change.
         steps: how many nodes to look at.
         seed: what everything random is drawn with.
@@ -78,7 +81,7 @@ def climb(
         values = Network(network).values(data.tokens)
         found = rescored(network, values, data)
         network, weights = found.network, found.weights
-    begun, number = network, 0
+    number = 0
     exact = Exact(network, examples(0), fitting=fitting)
     step = exchanged = 0
 
@@ -91,7 +94,7 @@ def climb(
         for place in draw.permutation(free).tolist():
             if step == steps or exact.done:
                 break
-            better = _better(exact, place, weights, draw)
+            better = _better(exact, place, free, weights, draw)
             if better is not None:
                 weights = better.weights
                 exchanged += 1
@@ -104,7 +107,7 @@ def climb(
         exact = Exact(exact.network, examples(number), fitting=fitting)
     yield climbed(rest=True)
     for place in free:
-        undone = _undone(exact, place, begun.nodes[place], weights)
+        undone = _undone(exact, place, first[place], weights)
         if undone is not None:
             weights = undone.weights
     yield climbed(rest=True)
@@ -121,33 +124,43 @@ def _undone(
     """Go back to a node as it was at first, if what came of it is not needed now."""
     if exact.network.nodes[place] is node:
         return None
-    return _tried(exact, place, node, weights, exact.loss + FEWEST_NATS)
+    return _tried(exact, {place: node}, weights, exact.loss + FEWEST_NATS)
 
 
 def _better(
-    exact: Exact, place: int, weights: Floats | None, draw: np.random.Generator
+    exact: Exact,
+    place: int,
+    free: Sequence[int],
+    weights: Floats | None,
+    draw: np.random.Generator,
 ) -> _Better | None:
-    """Exchange a node for a better one, if one is found among the proposals."""
+    """Exchange a node, a head maybe with a table that reads it, if that is better."""
     node = exact.network.nodes[place]
     missing = exact.missing(place)
-    tried = list(proposals(node, missing, draw))
+    tried = every = list(proposals(node, missing, draw))
     guesses = [exact.guess(place, other, missing) for other in tried]
     tried = [tried[i] for i in np.argsort(guesses, kind="stable")[:FINALISTS]]
-    costs = [exact.outcome(place, other) for other in tried]
+    found: list[Exchange] = [
+        (exact.outcome(place, other), {place: other}) for other in tried
+    ]
+    if not isinstance(node, Table):
+        found += pairs(exact, place, every, free, draw)
     wanted = exact.loss - FEWEST_NATS
-    for number in np.argsort(costs, kind="stable")[:TRIES].tolist():
-        found = _tried(exact, place, tried[number], weights, wanted)
-        if found is not None:
-            return found
+    for _, nodes in sorted(found, key=lambda each: each[0])[:TRIES]:
+        better = _tried(exact, nodes, weights, wanted)
+        if better is not None:
+            return better
     return None
 
 
 def _tried(
-    exact: Exact, place: int, node: Made, weights: Floats | None, wanted: float
+    exact: Exact, nodes: Mapping[int, Made], weights: Floats | None, wanted: float
 ) -> _Better | None:
-    """Exchange a node, and fit the scores; go back if the loss is not below this."""
+    """Exchange nodes, and fit the scores; go back if the loss is not below this."""
     before = exact.network, exact.values
-    network, values = exact.exchanged(place, node)
+    for place, node in nodes.items():
+        exact.restore(*exact.exchanged(place, node))
+    network, values = exact.network, exact.values
     fitted = None
     if weights is not None:
         scored = rescored(

@@ -137,6 +137,10 @@ class Exact:
         nodes[place] = node
         return replace(self.network, nodes=tuple(nodes)), values
 
+    def written(self, node: Made) -> Tensor:
+        """What a node would write, `[examples, positions]`."""
+        return apply(node, self.values, self._keys)
+
     def missing(self, place: int) -> Missing | None:
         """What the scores lack without what a node writes; None if they do not read it.
 
@@ -154,7 +158,7 @@ class Exact:
     def _changed(self, place: int, node: Made) -> tuple[dict[int, Tensor], Tensor]:
         """What is written anew, in the examples where something changes; and these."""
         number = INPUTS + place
-        new = apply(node, self.values, self._keys)
+        new = self.written(node)
         real = self.data.tokens != PAD
         rows = ((new != self.values[number]) & real).any(1).nonzero().flatten()
         found = {number: new[rows]}

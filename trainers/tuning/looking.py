@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -10,7 +11,7 @@ import torch
 from scipy.optimize import minimize_scalar
 from torch.nn import functional
 
-from tpdebug.cases import Cases
+from tpdebug.cases import Case, Cases
 from tpdebug.errors import UserError
 from tpdebug.findings import Accuracy
 from tpdebug.measure import measure
@@ -27,6 +28,7 @@ from trainers.tuning.climb import Climbed
 from trainers.tuning.exact import known
 from trainers.tuning.frozen import Frozen
 from trainers.tuning.scores import rescored
+from trainers.tuning.whole import Whole
 from trainers.tuning.wide import widened
 
 LEARN = 3_000
@@ -83,16 +85,22 @@ class Looking:
         domain = program.domain
         sizes = len(domain.vocabulary), domain.positions
         self.network = widened(lower(program), *sizes)
-        whole = replace(task, domain=program.domain)
-        classes = len(task.classes)
-        self.train = known(data_for(whole, parts.train), classes)
-        self.valid = data_for(whole, parts.valid)
+        self.whole = Whole(program, task)
+        self.train = self._data(parts.train)
+        self.valid = data_for(replace(task, domain=domain), parts.valid)
         if not self.train.scored.any():
             raise UserError(
                 f"{task.name} scores no letter with a class of the program "
                 f"({' '.join(task.classes)}): there is nothing to learn"
             )
         self.found: list[_Found] = []
+        self.failing = 0
+        self._best: tuple[int, Program | None] = 0, None
+
+    def _data(self, cases: Sequence[Case]) -> Data:
+        """Cases to learn from: of answers that are no class nothing can be learned."""
+        whole = replace(self.task, domain=self.program.domain)
+        return known(data_for(whole, cases), len(self.task.classes))
 
     def start(self) -> Discrete:
         """The network to begin with, its scores as logits."""
@@ -106,7 +114,9 @@ class Looking:
         if len(self.train) <= most:
             return self.train
         draw = np.random.default_rng((seed, number))
-        rows = np.sort(draw.choice(len(self.train), most, replace=False))
+        others = len(self.train) - self.failing  # those that fail are always there
+        rows = np.sort(draw.choice(others, min(most, others), replace=False))
+        rows = np.append(rows, np.arange(others, len(self.train)))
         found = self.train[torch.from_numpy(rows)]
         return found if found.scored.any() else self.train
 
@@ -121,14 +131,17 @@ class Looking:
             self._add(found.network, same_scores=False)
 
     def _add(self, network: Discrete, same_scores: bool) -> None:
-        found = Standing.of(
-            *(_right(network, data) for data in (self.valid, self.train))
-        )
+        found = self._of(network)
         later = len(self.found)  # of equals, for in the end less is changed
         self.found.append((found, same_scores, later, network))
 
     def best(self) -> Program | None:
         """The best program, if it is better than the one to begin with."""
+        if self._best[0] != len(self.found):
+            self._best = len(self.found), self._find_best()
+        return self._best[1]
+
+    def _find_best(self) -> Program | None:
         begun = self._standing(self.program)
         seen = blocks_of_cases(
             self.program.domain, (*self.parts.train, *self.parts.valid)
@@ -141,12 +154,38 @@ class Looking:
             except UserError:  # two classes are too close for integers
                 continue
             kept = self.kept.kept(found, self.program.classifier)
-            if kept and self._standing(found).better(begun):
+            if (
+                kept
+                and self._standing(found).better(begun)
+                and not self.whole.worse(found)
+            ):
                 return found
         return None
 
+    def learn_failing(self) -> bool:
+        """Learn from the few inputs of the whole domain that the best program fails on.
+
+        Returns:
+            Whether there are any.
+        """
+        best = self.best() or self.program
+        more = self.whole.failing(best, self.parts)
+        if not more:
+            return False
+        self.failing += len(more)
+        self.parts = replace(self.parts, train=(*self.parts.train, *more))
+        self.train = self._data(self.parts.train)
+        self.found = [
+            (self._of(network), same, later, network)
+            for _, same, later, network in self.found
+        ]
+        self._best = 0, None
+        return True
+
     def _standing(self, program: Program) -> Standing:
-        network = lower(program)
+        return self._of(lower(program))
+
+    def _of(self, network: Discrete) -> Standing:
         return Standing.of(
             *(_right(network, data) for data in (self.valid, self.train))
         )

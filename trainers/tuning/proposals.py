@@ -41,7 +41,7 @@ def proposals(
     match node:
         case Table():
             if missing is not None:
-                yield from _grouped(node, missing, draw)
+                yield from grouped(node, missing, draw)
             yield from _other_cells(node, draw)
         case Prefer():
             yield from _other_orders(node, draw)
@@ -118,7 +118,7 @@ def _some(size: int, draw: np.random.Generator, most: int = MOST) -> Sequence[in
     return [int(i) for i in np.sort(draw.choice(size, most, replace=False))]
 
 
-def _grouped(
+def grouped(
     table: Table, missing: Missing, draw: np.random.Generator
 ) -> Iterator[Table]:
     """Cells grouped by what they could do for the scores, from three beginnings.
@@ -127,11 +127,7 @@ def _grouped(
     best for its cells, and so on (k-means, with the loss to second order as distance).
     """
     codes, shape = codes_of(table), table.output.shape
-    cells = torch.zeros_like(missing.codes[0])
-    for value, size in zip(
-        (missing.codes[v] for v in table.inputs), shape, strict=True
-    ):
-        cells = cells * size + value.clamp(max=size - 1)
+    cells = cells_of(table, missing.codes)
     slope = sums(cells, missing.slope, table.output.size)
     spread = sums(cells, missing.spread, table.output.size)
     there = torch.bincount(cells, minlength=table.output.size) > 0
@@ -147,6 +143,14 @@ def _grouped(
         output = codes[groups.numpy()].reshape(shape)
         if (output != table.output).any():
             yield replace(table, output=output)
+
+
+def cells_of(table: Table, values: Sequence[Tensor]) -> Tensor:
+    """Which cell of a table is read at each label, counted row by row."""
+    cells = torch.zeros_like(values[0])
+    for number, size in zip(table.inputs, table.output.shape, strict=True):
+        cells = cells * size + values[number].clamp(max=size - 1)
+    return cells
 
 
 def _rows(groups: Tensor, slope: Tensor, spread: Tensor, size: int) -> Tensor:
