@@ -1,12 +1,13 @@
 """Makes programs shorter, and says by how much.
 
-    python tests/benchmarks/simplify.py examples/*.py [--whole dyck2.py ...] [--write]
+    python tests/benchmarks/simplify.py examples/*.py [--write]
+    python tests/benchmarks/simplify.py --whole dyck2.py [--write]
     python tests/benchmarks/simplify.py --budget 0.1% PROGRAMS [--write]
 
 Each is compared with what it became on its whole domain, or on the sample that is
-stated (`tpdebug.simplify` does it), and the file that is written is read again. Those
-of `--whole` are compared on all inputs whatever these are. `--write` replaces a table
-in docs/simplify.md.
+stated (`tpdebug.simplify` does it), and the file that is written is read again. With
+`--whole` they are compared on all inputs, however many these are. `--write` replaces a
+table in docs/simplify.md.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from tpdebug.write import save  # noqa: E402
 DOCS = ROOT / "docs" / "simplify.md"
 WRITTEN = "written by `python tests/benchmarks/simplify.py"
 START = f"<!-- figures: {WRITTEN} --write` -->"
+WHOLE = f"<!-- whole: {WRITTEN} --whole --write` -->"
 BUDGETS = f"<!-- budgets: {WRITTEN} --budget SHARE --write` -->"
 END = "<!-- end of figures -->"
 LARGEST = 2**33
@@ -105,16 +107,15 @@ def listed_cells(source: Source, path: Path) -> int:
 def main() -> None:
     """Measure, print, and replace a block in the documentation."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("programs", nargs="*", type=Path)
-    parser.add_argument("--whole", nargs="*", type=Path, default=[])
+    parser.add_argument("programs", nargs="+", type=Path)
+    parser.add_argument("--whole", action="store_true", help="compare on all inputs")
     parser.add_argument("--budget", help="a share such as 0.1%%")
     parser.add_argument("--write", action="store_true", help=f"write {DOCS.name}")
     asked = parser.parse_args()
     if asked.budget is None:
-        lines, start = [*HEADINGS], START
-        jobs = [(path, MOST) for path in asked.programs]
-        jobs += [(path, LARGEST) for path in asked.whole]
-        made = (row(*job) for job in jobs)
+        lines, start = [*HEADINGS], WHOLE if asked.whole else START
+        most = LARGEST if asked.whole else MOST
+        made = (row(path, most) for path in asked.programs)
     else:
         lines, start = [*BUDGET_HEADINGS], BUDGETS
         share = Fraction(asked.budget.rstrip("%")) / 100
