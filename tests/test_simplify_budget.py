@@ -11,11 +11,21 @@ from hypothesis import strategies as st
 
 from analyzers.diff import diff
 from analyzers.simplify import simplify
+from analyzers.simplify.fold import fold
+from analyzers.simplify.removing import in_words
 from tests.strategies import programs
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tests.test_simplify import few
+from tpdebug import answers
 from tpdebug.domain import Domain
-from tpdebug.nodes import Classifier, LookupTable, NumericalHead, Predicate
+from tpdebug.findings import Edit, Fixed, Replaced
+from tpdebug.nodes import (
+    CategoricalHead,
+    Classifier,
+    LookupTable,
+    NumericalHead,
+    Predicate,
+)
 from tpdebug.program import Program
 from tpdebug.write import save
 
@@ -89,3 +99,17 @@ def test_a_list_of_changes_replaces_nothing_else(tmp_path: Path) -> None:
     result = tpdebug("simplify", path, "-o", tmp_path / "x.py", "--changed", path)
     assert "is given twice" in refused(result)
     assert not (tmp_path / "x.py").exists()
+
+
+def test_a_value_may_stand_where_no_node_writes_it_any_more() -> None:
+    letters = LookupTable.of("mlp_0_0", ("tokens",), {("a",): 1}, 0)
+    here = Predicate.of({place: [place] for place in range(5)})
+    copy = CategoricalHead("attn_1_0", "positions", "positions", "mlp_0_0", here)
+    scores = {("attn_1_0", 1): [0, 9], ("mlp_0_0", 0): [1, 0], ("mlp_0_0", 1): [0, 1]}
+    program = Program(DOMAIN, (letters, copy), Classifier.of("xy", scores))
+    flat = LookupTable.of("mlp_0_0", ("tokens",), {}, 0)
+    edits: list[Edit] = [Replaced(flat), Fixed("attn_1_0", 1)]
+    folded = fold(program, edits)
+    assert [node.name for node in folded.nodes] == ["mlp_0_0"]
+    assert answers(folded, [["a", "b"]]) == [("y", "y")]
+    assert in_words(edits) == "took out 1 variable and said 1 function more shortly"

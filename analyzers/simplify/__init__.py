@@ -161,8 +161,7 @@ class _Working:
             seed=self.seed,
             progress=self.progress,
         )
-        said = [edit for edit in edits if isinstance(edit, Replaced)]
-        program = fold(rewritten(self.program, said), edits)
+        program = fold(self.program, edits)
         says = f"{in_words(edits)}; {counted(inputs, 'input')} answered differently"
         return inputs, list(self._step(says, program, edits))
 
