@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +17,8 @@ from analyzers.lint.variables import computed
 from analyzers.rewrites import rewritten
 from analyzers.simplify import simplify, size_of_program
 from analyzers.simplify.fold import fold
+from analyzers.simplify.whole import counterexamples
+from analyzers.survey import survey
 from tests.published import saved
 from tests.strategies import programs
 from tests.test_cli import EXAMPLE, refused, tpdebug
@@ -156,6 +160,22 @@ def test_a_sample_is_made_larger_until_all_inputs_are_answered_the_same(
     proved = simplify(padded(), most=1000, samples=2)
     assert proved.evidence == Evidence("proved", 120)
     assert not diff(padded(), proved.program).witnesses
+
+
+def test_counterexamples_do_not_depend_on_what_is_done_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def backwards(*parts: Any, **options: Any) -> Iterator[Any]:
+        return iter(list(survey(*parts, **options))[::-1])
+
+    other = Program(DOMAIN, (), Classifier.of("1234", {}))
+    monkeypatch.setattr("analyzers.simplify.whole.all_parts", lambda d: all_parts(d, 3))
+    monkeypatch.setattr("analyzers.simplify.whole.ENOUGH", 2)
+    forwards = counterexamples(padded(), other)
+    monkeypatch.setattr("analyzers.simplify.whole.survey", backwards)
+    again = counterexamples(padded(), other)
+    assert [p.length for p in forwards] == [2, 2]
+    assert [p.block().tolist() for p in again] == [p.block().tolist() for p in forwards]
 
 
 def test_the_result_is_the_same_every_time() -> None:

@@ -82,7 +82,9 @@ def test_a_share_or_a_count(tmp_path: Path, text: str, budget: int) -> None:
     assert (says in again.output) == (budget > 0)
 
 
-@pytest.mark.parametrize("text", ["-1", "x", "101%", "-1%", "1/0%", "0.5"])
+@pytest.mark.parametrize(
+    "text", ["-1", "x", "101%", "-1%", "1/0%", "0.5", "1e9%", "9" * 5000, "\u0663"]
+)
 def test_what_is_no_budget_is_refused(tmp_path: Path, text: str) -> None:
     output = tmp_path / "short.py"
     said = refused(tpdebug("simplify", EXAMPLE, "-o", output, "--budget", text))
@@ -113,3 +115,28 @@ def test_a_value_may_stand_where_no_node_writes_it_any_more() -> None:
     assert [node.name for node in folded.nodes] == ["mlp_0_0"]
     assert answers(folded, [["a", "b"]]) == [("y", "y")]
     assert in_words(edits) == "took out 1 variable and said 1 function more shortly"
+
+
+def test_a_share_is_of_what_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzers.simplify.WORKED_ON", 10)
+    path, output = tmp_path / "p.py", tmp_path / "short.py"
+    save(counting(), path)
+    arguments = ("--most", 1000, "--samples", 20, "--budget", "10%")
+    result = tpdebug("simplify", path, "-o", output, *arguments, "--format", "json")
+    data = json.loads(result.stdout)
+    assert (data["evidence"]["inputs"], data["budget"]) == (20, 2)
+
+
+def test_what_is_free_and_undone_each_time_comes_to_an_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    never = {(0,): 2, (5,): 1}
+    entries = never | {(n,): n for n in (1, 2, 3)}
+    longer = LookupTable.of("mlp_0_0", ("num_attn_0_0",), entries, 4)
+    spent = iter([0] * 50)
+    monkeypatch.setattr(
+        "analyzers.simplify.spend", lambda *a, **o: ([Replaced(longer)], next(spent))
+    )
+    assert not simplify(counting(), budget=3).changed

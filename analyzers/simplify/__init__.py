@@ -137,13 +137,14 @@ class _Working:
     def all(self, budget: int) -> Iterator[SimplifyStep]:
         """What costs nothing; then what is in the budget, and so on."""
         yield from self.rounds()
-        while budget:
+        known = set[Program]()  # what is free may be undone by what follows
+        while budget and self.program not in known:
+            known.add(self.program)
             spent, more = self.spent(budget)
-            if not more:
-                break
             budget -= spent
             yield from more
-            yield from self.rounds()
+            if more:
+                yield from self.rounds()
 
     def rounds(self) -> Iterator[SimplifyStep]:
         """Every kind of step, again and again, as long as it is worth it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -77,7 +78,7 @@ def simplify_command(
     need goes as well; how many are answered differently is counted, and all of them
     can be listed.
     """
-    from analyzers.simplify import simplify
+    from analyzers.simplify import WORKED_ON, simplify
     from tpdebug.files import check_writable, same_file
     from tpdebug.parts import looked_at
     from tpdebug.read import read
@@ -92,10 +93,11 @@ def simplify_command(
     source = read(Path(program))
     narrow = narrowed(source, lengths, alphabet)
     phases = (("simplifying", "parts"), ("comparing", "inputs"))
+    inputs = looked_at(narrow.domain, min(most, WORKED_ON), samples)
     with counting_displays(*phases) as (progress, comparing):
         found = simplify(
             narrow,
-            budget=allowed(looked_at(narrow.domain, most, samples)),
+            budget=allowed(inputs),
             most=most,
             samples=samples,
             seed=seed,
@@ -121,13 +123,10 @@ def simplify_command(
 
 def _budget(text: str) -> Callable[[int], int]:
     """How many inputs may be answered differently, of so many that are looked at."""
-    try:
-        if text.strip().endswith("%"):
-            share = Fraction(text.strip()[:-1]) / 100
-            if 0 <= share <= 1:
-                return lambda inputs: int(share * inputs)
-        elif int(text) >= 0:
-            return lambda inputs: min(int(text), inputs)
-    except (ValueError, ZeroDivisionError):
-        pass
+    if re.fullmatch("[0-9]{1,18}", text):
+        return lambda inputs: min(int(text), inputs)
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,18})?%", text):
+        share = Fraction(text.removesuffix("%")) / 100
+        if share <= 1:
+            return lambda inputs: int(share * inputs)
     raise UserError(f"--budget {text}: neither a share such as 0.1%, nor a number")
