@@ -76,7 +76,7 @@ def test_a_share_or_a_count(tmp_path: Path, text: str, budget: int) -> None:
     lines = [json.loads(line) for line in listed.read_text().splitlines()]
     assert lines == data["witnesses"]
     assert len(lines) == budget
-    again = tpdebug(*arguments, "--changed", listed)
+    again = tpdebug(*arguments, "--changed", listed, "--force")
     assert again.exit_code == 0, again.output
     says = "3 of 120 inputs are answered differently (proved); 3 were allowed."
     assert (says in again.output) == (budget > 0)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
+import shlex
+import textwrap
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from tpdebug import __version__
 from tpdebug.cli.counting import counting_displays
 from tpdebug.cli.listing import Listing
 from tpdebug.cli.options import echo_json, format_option, program_argument
 from tpdebug.cli.subject import domain_options_with, narrowed
+from tpdebug.cli.target import check_target
 from tpdebug.errors import UserError
 
 CHANGES = Listing(
     "--changed", "changed answers", frozenset({"input", "first", "second", "expected"})
 )
+NOT_MADE_BY = {"program", "output", "changed", "force", "form", "jobs"}
+"""What makes no difference to the program, or is said anyway."""
 EXAMPLES = """\b
 Example: tpdebug simplify theirs.py -o short.py
          tpdebug simplify theirs.py -o shorter.py --budget 0.1% --changed them.jsonl
@@ -54,6 +61,7 @@ Example: tpdebug simplify theirs.py -o short.py
 @click.option(
     "--standalone", is_flag=True, help="The file shall not need tpdebug to run."
 )
+@click.option("--force", is_flag=True, help="Replace the output file if there is one.")
 @format_option
 def simplify_command(
     program: str,
@@ -63,6 +71,7 @@ def simplify_command(
     lengths: str | None,
     alphabet: str | None,
     standalone: bool,
+    force: bool,
     form: str,
     most: int,
     samples: int,
@@ -79,17 +88,14 @@ def simplify_command(
     can be listed.
     """
     from analyzers.simplify import WORKED_ON, simplify
-    from tpdebug.files import check_writable, same_file
     from tpdebug.parts import looked_at
     from tpdebug.read import read
-    from tpdebug.write import save
+    from tpdebug.write import save, words_path
 
     allowed = _budget(budget)
-    if same_file(Path(program), output):
-        raise UserError(f"{output} is the program itself; name another file for -o")
-    check_writable(output)
+    check_target(Path(program), output, force)
     if changed is not None:
-        CHANGES.check(changed, [Path(program), output])
+        CHANGES.check(changed, [Path(program), output, words_path(output)])
     source = read(Path(program))
     narrow = narrowed(source, lengths, alphabet)
     phases = (("simplifying", "parts"), ("comparing", "inputs"))
@@ -98,6 +104,7 @@ def simplify_command(
         found = simplify(
             narrow,
             budget=allowed(inputs),
+            name=Path(program).name,
             most=most,
             samples=samples,
             seed=seed,
@@ -105,7 +112,9 @@ def simplify_command(
             progress=progress,
             comparing=comparing,
         )
-    save(found.program, output, standalone=standalone)
+    check_target(Path(program), output, force)  # it may have appeared meanwhile
+    about = f"{found.program.about}\n{_made_by()}"
+    save(found.program.with_about(about), output, standalone=standalone)
     if changed is not None:
         from tpdebug.render.verification_data import witness_data
 
@@ -119,6 +128,22 @@ def simplify_command(
     from tpdebug.render.terminal import show
 
     show(simplification_view(program, str(output), found, source.notes))
+
+
+def _made_by() -> str:
+    """The command that makes this program again, without folders."""
+    context = click.get_current_context()
+    given = context.params
+    words = ["tpdebug", "simplify", Path(given["program"]).name]
+    for option in context.command.params:
+        name = option.name or ""
+        is_said = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if is_said and name not in NOT_MADE_BY:
+            value = given[name]
+            words += [option.opts[0], *([] if value is True else [str(value)])]
+    words += ["-o", given["output"].name]
+    line = f"Made by: {shlex.join(words)} (tpdebug {__version__})"
+    return textwrap.fill(line, 88, break_on_hyphens=False, break_long_words=False)
 
 
 def _budget(text: str) -> Callable[[int], int]:
