@@ -63,7 +63,9 @@ def _shrunk(found: Simplification) -> str:
         "score row": (before.rows, after.rows),
     }
     says = [
-        f"{b:,} {name} instead of {a:,}" for name, (a, b) in sizes.items() if a != b
+        f"{counted(b, name)} instead of {a:,}"
+        for name, (a, b) in sizes.items()
+        if a != b
     ]
     return f"{', '.join(says[:2]) or 'as large as before'}."
 
