@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,9 +17,12 @@ from analyzers.lint.variables import computed
 from analyzers.rewrites import rewritten
 from analyzers.simplify import simplify, size_of_program
 from analyzers.simplify.fold import fold
+from analyzers.simplify.whole import counterexamples
+from analyzers.survey import survey
 from tests.published import saved
 from tests.strategies import programs
 from tests.test_cli import EXAMPLE, refused, tpdebug
+from tpdebug import __version__
 from tpdebug.domain import Domain
 from tpdebug.findings import Copied, Edit, Evidence, Fixed, Unscored
 from tpdebug.nodes import (
@@ -30,7 +35,8 @@ from tpdebug.nodes import (
 from tpdebug.parts import all_parts
 from tpdebug.program import Program
 from tpdebug.read import load, read
-from tpdebug.write import write
+from tpdebug.write import save, write
+from tpdebug.write.source import describe
 
 few = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -138,7 +144,7 @@ def test_a_rule_for_ties_goes_where_it_makes_no_difference() -> None:
 
 def test_a_short_program_stays_as_it_is() -> None:
     found = simplify(load(EXAMPLE))
-    assert found.after.lines <= found.before.lines
+    assert found.after.lines == found.before.lines
     assert found.after.cells <= found.before.cells
 
 
@@ -156,6 +162,22 @@ def test_a_sample_is_made_larger_until_all_inputs_are_answered_the_same(
     proved = simplify(padded(), most=1000, samples=2)
     assert proved.evidence == Evidence("proved", 120)
     assert not diff(padded(), proved.program).witnesses
+
+
+def test_counterexamples_do_not_depend_on_what_is_done_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def backwards(*parts: Any, **options: Any) -> Iterator[Any]:
+        return iter(list(survey(*parts, **options))[::-1])
+
+    other = Program(DOMAIN, (), Classifier.of("1234", {}))
+    monkeypatch.setattr("analyzers.simplify.whole.all_parts", lambda d: all_parts(d, 3))
+    monkeypatch.setattr("analyzers.simplify.whole.ENOUGH", 2)
+    forwards = counterexamples(padded(), other)
+    monkeypatch.setattr("analyzers.simplify.whole.survey", backwards)
+    again = counterexamples(padded(), other)
+    assert [p.length for p in forwards] == [2, 2]
+    assert [p.block().tolist() for p in again] == [p.block().tolist() for p in forwards]
 
 
 def test_the_result_is_the_same_every_time() -> None:
@@ -187,6 +209,70 @@ def test_json_lists_the_steps_and_what_was_edited(tmp_path: Path) -> None:
     assert data["steps"][-1]["size"] == data["after"]
     kinds = {edit["kind"] for step in data["steps"] for edit in step["edits"]}
     assert "fixed" in kinds
+
+
+@pytest.mark.parametrize("standalone", [False, True])
+def test_the_docstring_says_what_is_true_of_this_program(
+    tmp_path: Path, standalone: bool
+) -> None:
+    path, output = tmp_path / "p.py", tmp_path / "short.py"
+    save(padded().with_about("Right on all 120 inputs (proved).\nBy hand."), path)
+    options = ["--lengths", "1-2", *(["--standalone"] if standalone else [])]
+    result = tpdebug("simplify", path, "-o", output, *options, "--jobs", 2)
+    assert result.exit_code == 0, result.output
+    about = load(output).about.splitlines()
+    assert about[0] == describe(load(output).with_about(""))
+    same = "The same answers on all 12 inputs of the domain (proved)."
+    assert about[2] == f"Simplified from p.py. {same}"
+    command = f"tpdebug simplify p.py {' '.join(options)} -o short.py"
+    assert about[3:] == [f"Made by: {command} (tpdebug {__version__})"]
+
+
+def test_a_sample_is_a_sample_in_the_docstring(tmp_path: Path) -> None:
+    path, output = tmp_path / "p.py", tmp_path / "short.py"
+    save(padded(), path)
+    result = tpdebug(
+        *("simplify", path, "-o", output, "--most", 10, "--samples", 30),
+    )
+    assert result.exit_code == 0, result.output
+    says = "The same answers on 30 drawn inputs (a sample: not proved)."
+    assert says in load(output).about
+    assert says in result.output
+
+
+def test_lines_do_not_depend_on_what_is_said_of_a_program() -> None:
+    long = padded().with_about("One.\n\nTwo.\nThree.")
+    assert size_of_program(long) == size_of_program(padded())
+    scored = Program(DOMAIN, (), Classifier.of("ab", {("ones", None): [0, 1]}))
+    bare = Program(DOMAIN, (), Classifier.of("ab", {}))
+    assert size_of_program(bare).lines < size_of_program(scored).lines
+
+
+def test_what_became_no_smaller_is_not_called_so(tmp_path: Path) -> None:
+    path, output = tmp_path / "p.py", tmp_path / "short.py"
+    needless = {("tokens", "a"): [9, 0], ("tokens", "b"): [-9, 0]}
+    save(Program(DOMAIN, (), Classifier.of("xy", needless)), path)
+    result = tpdebug("simplify", path, "-o", output)
+    assert "1 score row instead of 2." in " ".join(result.output.split())
+    again = tpdebug("simplify", output, "-o", tmp_path / "again.py")
+    assert "nothing could be taken out." in " ".join(again.output.split())
+
+
+def test_a_file_is_replaced_only_by_force(tmp_path: Path) -> None:
+    output, words = tmp_path / "short.py", tmp_path / "short.words.csv"
+    words.write_text("mine")
+    said = refused(tpdebug("simplify", EXAMPLE, "-o", output))
+    assert "short.words.csv exists; use --force to replace it" in said
+    words.unlink()
+    output.write_text("mine")
+    said = refused(tpdebug("simplify", EXAMPLE, "-o", output))
+    assert "short.py exists; use --force to replace it" in said
+    assert output.read_text() == "mine"
+    result = tpdebug("simplify", EXAMPLE, "-o", output, "--force")
+    assert result.exit_code == 0, result.output
+    assert not diff(load(EXAMPLE), load(output)).witnesses
+    said = refused(tpdebug("simplify", EXAMPLE, "-o", tmp_path / "short.txt"))
+    assert "ends in .py" in said
 
 
 def test_what_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:

@@ -11,11 +11,21 @@ from hypothesis import strategies as st
 
 from analyzers.diff import diff
 from analyzers.simplify import simplify
+from analyzers.simplify.fold import fold
+from analyzers.simplify.removing import in_words
 from tests.strategies import programs
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tests.test_simplify import few
+from tpdebug import answers
 from tpdebug.domain import Domain
-from tpdebug.nodes import Classifier, LookupTable, NumericalHead, Predicate
+from tpdebug.findings import Edit, Fixed, Replaced
+from tpdebug.nodes import (
+    CategoricalHead,
+    Classifier,
+    LookupTable,
+    NumericalHead,
+    Predicate,
+)
 from tpdebug.program import Program
 from tpdebug.write import save
 
@@ -66,13 +76,15 @@ def test_a_share_or_a_count(tmp_path: Path, text: str, budget: int) -> None:
     lines = [json.loads(line) for line in listed.read_text().splitlines()]
     assert lines == data["witnesses"]
     assert len(lines) == budget
-    again = tpdebug(*arguments, "--changed", listed)
+    again = tpdebug(*arguments, "--changed", listed, "--force")
     assert again.exit_code == 0, again.output
     says = "3 of 120 inputs are answered differently (proved); 3 were allowed."
     assert (says in again.output) == (budget > 0)
 
 
-@pytest.mark.parametrize("text", ["-1", "x", "101%", "-1%", "1/0%", "0.5"])
+@pytest.mark.parametrize(
+    "text", ["-1", "x", "101%", "-1%", "1/0%", "0.5", "1e9%", "9" * 5000, "\u0663"]
+)
 def test_what_is_no_budget_is_refused(tmp_path: Path, text: str) -> None:
     output = tmp_path / "short.py"
     said = refused(tpdebug("simplify", EXAMPLE, "-o", output, "--budget", text))
@@ -89,3 +101,42 @@ def test_a_list_of_changes_replaces_nothing_else(tmp_path: Path) -> None:
     result = tpdebug("simplify", path, "-o", tmp_path / "x.py", "--changed", path)
     assert "is given twice" in refused(result)
     assert not (tmp_path / "x.py").exists()
+
+
+def test_a_value_may_stand_where_no_node_writes_it_any_more() -> None:
+    letters = LookupTable.of("mlp_0_0", ("tokens",), {("a",): 1}, 0)
+    here = Predicate.of({place: [place] for place in range(5)})
+    copy = CategoricalHead("attn_1_0", "positions", "positions", "mlp_0_0", here)
+    scores = {("attn_1_0", 1): [0, 9], ("mlp_0_0", 0): [1, 0], ("mlp_0_0", 1): [0, 1]}
+    program = Program(DOMAIN, (letters, copy), Classifier.of("xy", scores))
+    flat = LookupTable.of("mlp_0_0", ("tokens",), {}, 0)
+    edits: list[Edit] = [Replaced(flat), Fixed("attn_1_0", 1)]
+    folded = fold(program, edits)
+    assert [node.name for node in folded.nodes] == ["mlp_0_0"]
+    assert answers(folded, [["a", "b"]]) == [("y", "y")]
+    assert in_words(edits) == "took out 1 variable and said 1 function more shortly"
+
+
+def test_a_share_is_of_what_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzers.simplify.WORKED_ON", 10)
+    path, output = tmp_path / "p.py", tmp_path / "short.py"
+    save(counting(), path)
+    arguments = ("--most", 1000, "--samples", 20, "--budget", "10%")
+    result = tpdebug("simplify", path, "-o", output, *arguments, "--format", "json")
+    data = json.loads(result.stdout)
+    assert (data["evidence"]["inputs"], data["budget"]) == (20, 2)
+
+
+def test_what_is_free_and_undone_each_time_comes_to_an_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    never = {(0,): 2, (5,): 1}
+    entries = never | {(n,): n for n in (1, 2, 3)}
+    longer = LookupTable.of("mlp_0_0", ("num_attn_0_0",), entries, 4)
+    spent = iter([0] * 50)
+    monkeypatch.setattr(
+        "analyzers.simplify.spend", lambda *a, **o: ([Replaced(longer)], next(spent))
+    )
+    assert not simplify(counting(), budget=3).changed

@@ -8,8 +8,8 @@ from math import prod
 from pathlib import Path
 
 from analyzers.circuits.cut import cut
-from tpdebug.errors import ProgramError, ReadError, UserError
-from tpdebug.files import check_writable, replace_file, same_file
+from tpdebug.errors import ProgramError, ReadError
+from tpdebug.files import replace_file, same_file
 from tpdebug.findings import Circuit
 from tpdebug.nodes import LookupTable
 from tpdebug.program import Program
@@ -34,23 +34,6 @@ class Saved:
     path: Path
     program: Program
     anew: str | None
-
-
-def check_target(program: Path, path: Path, force: bool) -> None:
-    """Make sure that a circuit may be written to a file.
-
-    Raises:
-        UserError: it is no name of a program, it is there already, it is the program
-            itself, or its folder takes no files.
-    """
-    if path.suffix != ".py":
-        raise UserError(f"{path}: the name of a program ends in .py")
-    if same_file(program, path):
-        raise UserError(f"{path} is the program itself; name another file")
-    for target in (path, words_path(path)):
-        if target.exists() and not force:
-            raise UserError(f"{target} exists; use --force to replace it")
-        check_writable(target)
 
 
 def save_circuit(

@@ -7,6 +7,8 @@ end both programs are compared on the whole domain.
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import prod
@@ -38,6 +40,8 @@ from tpdebug.nodes import CategoricalHead, Embedding, LookupTable
 from tpdebug.parts import Part, all_or_sample
 from tpdebug.program import Program
 from tpdebug.write import write
+from tpdebug.write.layout import WIDTH
+from tpdebug.write.source import describe
 
 __all__ = ["simplify"]
 
@@ -53,6 +57,7 @@ def simplify(
     program: Program,
     *,
     budget: int = 0,
+    name: str = "another program",
     most: int = MOST,
     samples: int = SAMPLES,
     seed: int = 0,
@@ -69,6 +74,7 @@ def simplify(
     Args:
         program: the program.
         budget: so many inputs may be answered differently, of all that are looked at.
+        name: what to call the program in the docstring of the shorter one.
         most: a domain with more inputs than this is sampled; then it is not proved
             that no answer changes.
         samples, seed: what to draw from such a one.
@@ -99,7 +105,15 @@ def simplify(
     if len(compared.witnesses) > budget:
         raise RuntimeError("a step of simplify changed an answer: this is a bug")
     before = size_of_program(program)
-    return Simplification(found, before, steps, compared, budget)
+    made = Simplification(found, before, steps, compared, budget)
+    return replace(made, program=found.with_about(_about(made, name)))
+
+
+def _about(found: Simplification, name: str) -> str:
+    """What is true of the program; what was said of the other one need not be."""
+    says = f"Simplified from {name}. {found.sentence}"
+    lines = textwrap.fill(says, WIDTH, break_on_hyphens=False, break_long_words=False)
+    return f"{describe(found.program.with_about(''))}\n\n{lines}"
 
 
 def size_of_program(program: Program) -> Size:
@@ -110,7 +124,8 @@ def size_of_program(program: Program) -> Size:
             cells += prod(len(known[name].values) for name in node.inputs)
         elif not isinstance(node, Embedding):
             cells += len(known[node.query].values) * len(known[node.key].values)
-    lines = write(program).code.split("# fmt: off\nSCORES")[0].rstrip().count("\n") + 1
+    code = re.split("(?:# fmt: off\n)?SCORES = ", write(program.with_about("")).code)
+    lines = code[0].rstrip().count("\n") + 1
     return Size(len(program.nodes), cells, len(program.classifier.rows), lines)
 
 
@@ -137,13 +152,14 @@ class _Working:
     def all(self, budget: int) -> Iterator[SimplifyStep]:
         """What costs nothing; then what is in the budget, and so on."""
         yield from self.rounds()
-        while budget:
+        known = set[Program]()  # what is free may be undone by what follows
+        while budget and self.program not in known:
+            known.add(self.program)
             spent, more = self.spent(budget)
-            if not more:
-                break
             budget -= spent
             yield from more
-            yield from self.rounds()
+            if more:
+                yield from self.rounds()
 
     def rounds(self) -> Iterator[SimplifyStep]:
         """Every kind of step, again and again, as long as it is worth it."""
@@ -161,8 +177,7 @@ class _Working:
             seed=self.seed,
             progress=self.progress,
         )
-        said = [edit for edit in edits if isinstance(edit, Replaced)]
-        program = fold(rewritten(self.program, said), edits)
+        program = fold(self.program, edits)
         says = f"{in_words(edits)}; {counted(inputs, 'input')} answered differently"
         return inputs, list(self._step(says, program, edits))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from analyzers.rewrites import without_rows
-from tpdebug.findings import Copied, Edit, Fixed, Unscored
+from tpdebug.findings import Copied, Edit, Fixed, Replaced, Unscored
 from tpdebug.nodes import (
     CategoricalHead,
     Classifier,
@@ -60,16 +60,21 @@ def fold(program: Program, edits: Iterable[Edit]) -> Program:
 
     Args:
         program: the program.
-        edits: of variables and scores. A numerical variable can be fixed to 0 or 1.
+        edits: of whole nodes, variables and scores, all at once: a value that is fixed
+            is so even if no node writes it any more. A numerical variable can be fixed
+            to 0 or 1.
     """
     classifier = program.classifier
     given: dict[str, Fixed | Copied] = {}
+    replaced: dict[str, Head | LookupTable] = {}
     for edit in edits:
         if isinstance(edit, Unscored):
             classifier = without_rows(classifier, edit)
         elif isinstance(edit, Fixed | Copied):
             given[edit.variable] = edit
-    folding = _Folding(program, given)
+        elif isinstance(edit, Replaced):
+            replaced[edit.node.name] = edit.node
+    folding = _Folding(program, given, replaced)
     nodes = folding.nodes()
     return assembled(program, nodes, folding.classifier(classifier, nodes))
 
@@ -94,9 +99,15 @@ def assembled(
 class _Folding:
     """Goes through the nodes in order and remembers what stands for what."""
 
-    def __init__(self, program: Program, given: Mapping[str, Fixed | Copied]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        given: Mapping[str, Fixed | Copied],
+        replaced: Mapping[str, Head | LookupTable],
+    ) -> None:
         self.program = program
         self.given = given
+        self.replaced = replaced
         self.stands: dict[str, Stands] = {}
         self.changed: dict[str, Sequence[Value]] = {}
 
@@ -104,12 +115,13 @@ class _Folding:
         """The nodes that are left."""
         found: list[Node] = []
         for node in self.program.nodes:
-            if not isinstance(node, Embedding) and node.name in self.given:
+            if isinstance(node, Embedding):
+                found.append(node)
+            elif node.name in self.given:
                 self.stands[node.name] = self._stands(self.given[node.name])
-                continue
-            folded = node if isinstance(node, Embedding) else self._folded(node)
-            if folded is not None:
-                found.append(folded)
+            else:
+                folded = self._folded(self.replaced.get(node.name, node))
+                found += () if folded is None else (folded,)
         return found
 
     def values(self, name: str) -> Sequence[Value]:

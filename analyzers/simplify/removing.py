@@ -9,7 +9,7 @@ from analyzers.lint.seen import Seen
 from analyzers.lint.variables import computed, without
 from analyzers.maximal import Candidate
 from tpdebug.errors import counted
-from tpdebug.findings import Copied, Edit, Fixed, Unscored
+from tpdebug.findings import Copied, Edit, Fixed, Replaced, Unscored
 from tpdebug.nodes import Embedding, LookupTable
 from tpdebug.program import Program
 
@@ -57,7 +57,7 @@ def _weight(program: Program, name: str) -> int:
 
 
 def in_words(edits: list[Edit]) -> str:
-    """What was removed."""
+    """What was removed, and what is said more shortly."""
     nodes = [e for e in edits if isinstance(e, Fixed | Copied)]
     gone = {e.variable for e in nodes}
     rows = [e for e in edits if isinstance(e, Unscored) and e.variable not in gone]
@@ -66,4 +66,6 @@ def in_words(edits: list[Edit]) -> str:
     says = [f"took out {counted(len(nodes), 'variable')}"] if nodes else []
     says += [f"dropped all scores of {', '.join(whole)}"] if whole else []
     says += [f"dropped {counted(some, 'score row')}"] if some else []
+    said = {e.node.name for e in edits if isinstance(e, Replaced)} - gone
+    says += [f"said {counted(len(said), 'function')} more shortly"] if said else []
     return " and ".join(says) or "took out what no answer needs"

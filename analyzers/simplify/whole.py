@@ -25,6 +25,8 @@ def counterexamples(
 ) -> list[Part]:
     """Some inputs that two programs of one domain answer differently, if there are any.
 
+    Always the same ones: those of the first parts that have any.
+
     Args:
         first, second: the programs.
         jobs: how many parts to evaluate at a time; default: one for each core.
@@ -44,8 +46,14 @@ def counterexamples(
         return part.some(rows[:: max(1, len(rows) // KEPT)][:KEPT])
 
     found: list[Part] = []
-    for _, some in survey(parts, differing, jobs=jobs, progress=progress):
-        found += () if some is None else (some,)
+    done: dict[int, Part | None] = {}
+    reached = 0
+    for number, some in survey(parts, differing, jobs=jobs, progress=progress):
+        done[number] = some
+        while reached in done and len(found) < ENOUGH:
+            some = done.pop(reached)
+            found += () if some is None else (some,)
+            reached += 1
         if len(found) >= ENOUGH:
             break
     return found

@@ -8,7 +8,7 @@ import click
 
 from tpdebug.cli.options import echo_json, format_option
 from tpdebug.cli.subject import narrowed
-from tpdebug.errors import UserError
+from tpdebug.cli.target import check_target
 
 
 @click.command(
@@ -48,16 +48,10 @@ def convert_command(
     from dataclasses import replace
 
     from tpdebug.cli.tasks import for_task
-    from tpdebug.files import check_writable
     from tpdebug.read import read
-    from tpdebug.write import save, words_path
+    from tpdebug.write import save
 
-    if output.suffix != ".py":
-        raise UserError(f"{output}: the name of a program ends in .py")
-    for path in (output, words_path(output)):
-        if path.exists() and not force:
-            raise UserError(f"{path} exists; use --force to replace it")
-        check_writable(path)
+    check_target(Path(program), output, force)
     source = read(Path(program))
     kept, notes = narrowed(source, lengths, alphabet), list(source.notes)
     if task is not None:

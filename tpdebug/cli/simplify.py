@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import textwrap
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from tpdebug import __version__
 from tpdebug.cli.counting import counting_displays
 from tpdebug.cli.listing import Listing
 from tpdebug.cli.options import echo_json, format_option, program_argument
 from tpdebug.cli.subject import domain_options_with, narrowed
+from tpdebug.cli.target import check_target
 from tpdebug.errors import UserError
 
 CHANGES = Listing(
     "--changed", "changed answers", frozenset({"input", "first", "second", "expected"})
 )
+NOT_MADE_BY = {"program", "output", "changed", "force", "form", "jobs"}
+"""What makes no difference to the program, or is said anyway."""
 EXAMPLES = """\b
 Example: tpdebug simplify theirs.py -o short.py
          tpdebug simplify theirs.py -o shorter.py --budget 0.1% --changed them.jsonl
@@ -53,6 +61,7 @@ Example: tpdebug simplify theirs.py -o short.py
 @click.option(
     "--standalone", is_flag=True, help="The file shall not need tpdebug to run."
 )
+@click.option("--force", is_flag=True, help="Replace the output file if there is one.")
 @format_option
 def simplify_command(
     program: str,
@@ -62,6 +71,7 @@ def simplify_command(
     lengths: str | None,
     alphabet: str | None,
     standalone: bool,
+    force: bool,
     form: str,
     most: int,
     samples: int,
@@ -77,25 +87,24 @@ def simplify_command(
     need goes as well; how many are answered differently is counted, and all of them
     can be listed.
     """
-    from analyzers.simplify import simplify
-    from tpdebug.files import check_writable, same_file
+    from analyzers.simplify import WORKED_ON, simplify
     from tpdebug.parts import looked_at
     from tpdebug.read import read
-    from tpdebug.write import save
+    from tpdebug.write import save, words_path
 
     allowed = _budget(budget)
-    if same_file(Path(program), output):
-        raise UserError(f"{output} is the program itself; name another file for -o")
-    check_writable(output)
+    check_target(Path(program), output, force)
     if changed is not None:
-        CHANGES.check(changed, [Path(program), output])
+        CHANGES.check(changed, [Path(program), output, words_path(output)])
     source = read(Path(program))
     narrow = narrowed(source, lengths, alphabet)
     phases = (("simplifying", "parts"), ("comparing", "inputs"))
+    inputs = looked_at(narrow.domain, min(most, WORKED_ON), samples)
     with counting_displays(*phases) as (progress, comparing):
         found = simplify(
             narrow,
-            budget=allowed(looked_at(narrow.domain, most, samples)),
+            budget=allowed(inputs),
+            name=Path(program).name,
             most=most,
             samples=samples,
             seed=seed,
@@ -103,7 +112,9 @@ def simplify_command(
             progress=progress,
             comparing=comparing,
         )
-    save(found.program, output, standalone=standalone)
+    check_target(Path(program), output, force)  # it may have appeared meanwhile
+    about = f"{found.program.about}\n{_made_by()}"
+    save(found.program.with_about(about), output, standalone=standalone)
     if changed is not None:
         from tpdebug.render.verification_data import witness_data
 
@@ -119,15 +130,28 @@ def simplify_command(
     show(simplification_view(program, str(output), found, source.notes))
 
 
+def _made_by() -> str:
+    """The command that makes this program again, without folders."""
+    context = click.get_current_context()
+    given = context.params
+    words = ["tpdebug", "simplify", Path(given["program"]).name]
+    for option in context.command.params:
+        name = option.name or ""
+        is_said = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if is_said and name not in NOT_MADE_BY:
+            value = given[name]
+            words += [option.opts[0], *([] if value is True else [str(value)])]
+    words += ["-o", given["output"].name]
+    line = f"Made by: {shlex.join(words)} (tpdebug {__version__})"
+    return textwrap.fill(line, 88, break_on_hyphens=False, break_long_words=False)
+
+
 def _budget(text: str) -> Callable[[int], int]:
     """How many inputs may be answered differently, of so many that are looked at."""
-    try:
-        if text.strip().endswith("%"):
-            share = Fraction(text.strip()[:-1]) / 100
-            if 0 <= share <= 1:
-                return lambda inputs: int(share * inputs)
-        elif int(text) >= 0:
-            return lambda inputs: min(int(text), inputs)
-    except (ValueError, ZeroDivisionError):
-        pass
+    if re.fullmatch("[0-9]{1,18}", text):
+        return lambda inputs: min(int(text), inputs)
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,18})?%", text):
+        share = Fraction(text.removesuffix("%")) / 100
+        if share <= 1:
+            return lambda inputs: int(share * inputs)
     raise UserError(f"--budget {text}: neither a share such as 0.1%, nor a number")

@@ -127,7 +127,7 @@ def slice_command(
     if force and target is None:
         raise UserError("--force belongs to -o, the file to write")
     if target is not None:
-        from analyzers.circuits.saving import check_target
+        from tpdebug.cli.target import check_target
 
         check_target(Path(program), target, force)
     source = read(Path(program))

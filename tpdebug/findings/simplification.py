@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tpdebug.errors import counted
 from tpdebug.findings.edits import Edit
 from tpdebug.findings.evidence import Evidence
 from tpdebug.findings.verification import Difference
@@ -19,7 +20,8 @@ class Size:
         cells: query values with key values that heads can see, and combinations of the
             inputs of tables, of all values that variables can take.
         rows: score rows.
-        lines: lines of the file, if it is written, its score table left out.
+        lines: lines of the file, if it is written with a docstring of one line, its
+            score table left out.
     """
 
     nodes: int
@@ -77,3 +79,21 @@ class Simplification:
     def after(self) -> Size:
         """How large it is."""
         return self.steps[-1].size if self.steps else self.before
+
+    @property
+    def sentence(self) -> str:
+        """What was compared, and how many inputs are answered differently."""
+        proved, many = self.evidence.kind == "proved", self.evidence.inputs
+        basis = "(proved)" if proved else "(a sample: not proved)"
+        if not self.changed:
+            where = counted(many, "drawn input")
+            if proved:
+                some = f"all {many:,} inputs" if many > 1 else "the only input"
+                where = f"{some} of the domain"
+            return f"The same answers on {where} {basis}."
+        which = counted(many, "input" if proved else "drawn input")
+        verb = "is" if self.changed == 1 else "are"
+        return (
+            f"{self.changed:,} of {which} {verb} answered differently {basis}; "
+            f"{self.budget:,} were allowed."
+        )

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tpdebug.errors import counted
 from tpdebug.findings import Simplification, Size
 from tpdebug.render.data import VERSION
 from tpdebug.render.lint_data import edit_data
@@ -27,15 +28,14 @@ def simplification_view(
 def _parts(
     name: str, output: str, found: Simplification, notes: Sequence[str]
 ) -> Iterator[RenderableType]:
-    before, after = found.before, found.after
     yield Text.assemble(
         (name, "bold"),
         " -> ",
         (output, "bold"),
         ": ",
-        (_shrunk(before, after), "green"),
+        (_shrunk(found), "green"),
     )
-    yield Text(_checked(found))
+    yield Text(found.sentence)
     yield from notes_view(notes)
     if not found.steps:
         return
@@ -43,7 +43,7 @@ def _parts(
     table.add_column("step")
     for column in ("nodes", "cells", "rows", "lines"):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_row("as it was", *_numbers(before), style="dim")
+    table.add_row("as it was", *_numbers(found.before), style="dim")
     for step in found.steps:
         table.add_row(step.says, *_numbers(step.size))
     yield ""
@@ -53,25 +53,21 @@ def _parts(
         yield from witnesses_view(("before", "after"), found.compared)
 
 
-def _shrunk(before: Size, after: Size) -> str:
-    if before == after:
+def _shrunk(found: Simplification) -> str:
+    before, after = found.before, found.after
+    if not found.steps:
         return "nothing could be taken out."
-    says = f"{after.lines:,} lines instead of {before.lines:,}"
-    return f"{says}, {after.cells:,} cells instead of {before.cells:,}."
-
-
-def _checked(found: Simplification) -> str:
-    inputs, proved = f"{found.evidence.inputs:,}", found.evidence.kind == "proved"
-    basis = "(proved)" if proved else "(a sample: not proved)"
-    if not found.changed:
-        where = "all {} inputs of the domain" if proved else "{} drawn inputs"
-        return f"The same answers on {where.format(inputs)} {basis}."
-    which = "inputs" if proved else "drawn inputs"
-    verb = "is" if found.changed == 1 else "are"
-    return (
-        f"{found.changed:,} of {inputs} {which} {verb} answered differently {basis}; "
-        f"{found.budget:,} were allowed."
-    )
+    sizes = {
+        "line": (before.lines, after.lines),
+        "cell": (before.cells, after.cells),
+        "score row": (before.rows, after.rows),
+    }
+    says = [
+        f"{counted(b, name)} instead of {a:,}"
+        for name, (a, b) in sizes.items()
+        if a != b
+    ]
+    return f"{', '.join(says[:2]) or 'as large as before'}."
 
 
 def _numbers(size: Size) -> list[str]:
