@@ -170,8 +170,10 @@ class _Folding:
                         add(stands.name, value, found[stands.of(value)])
         if len(set(bias)) > 1:
             name = self._smallest({name for name, _ in rows})
-            for value in [None] if name == "ones" else self.values(name):
-                add(name, value, bias)
+            numerical = self.program.variables[name].numerical
+            places: Sequence[Value | None] = [None] if numerical else self.values(name)
+            for place in places:
+                add(name, place, bias)
         made = (ScoreRow(n, v, tuple(scores)) for (n, v), scores in rows.items())
         return replace(classifier, rows=tuple(made))
 
