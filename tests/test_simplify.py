@@ -28,6 +28,7 @@ from tpdebug.findings import Copied, Edit, Evidence, Fixed, Unscored
 from tpdebug.nodes import (
     CategoricalHead,
     Classifier,
+    Embedding,
     LookupTable,
     NumericalHead,
     Predicate,
@@ -246,6 +247,31 @@ def test_lines_do_not_depend_on_what_is_said_of_a_program() -> None:
     scored = Program(DOMAIN, (), Classifier.of("ab", {("ones", None): [0, 1]}))
     bare = Program(DOMAIN, (), Classifier.of("ab", {}))
     assert size_of_program(bare).lines < size_of_program(scored).lines
+
+
+def embedding(words: int) -> Program:
+    """Words with two codes each, of which one is needed, and a table."""
+    domain = Domain(tuple(f"w{n}" for n in range(words)), (1, 2))
+    codes = Embedding(("emb_0", "emb_1"), tuple((n % 2, n % 3) for n in range(words)))
+    table = LookupTable.of("mlp_0_0", ("emb_1",), {(1,): 1}, 0)
+    scores = {("mlp_0_0", 1): [1, 0], ("mlp_0_0", 0): [0, 1], ("emb_0", 1): [2, 2]}
+    return Program(domain, (codes, table), Classifier.of("xy", scores))
+
+
+def test_codes_of_words_that_no_answer_needs_go() -> None:
+    found = simplify(embedding(20))
+    (codes,) = (n for n in found.program.nodes if isinstance(n, Embedding))
+    assert codes.names == ("emb_1",)
+    assert "emb_0" in {name for step in found.steps for name in step.removed}
+
+
+def test_a_constant_needs_one_row() -> None:
+    program = embedding(20)
+    scores = {("mlp_0_0", n): [0, 1] for n in (0, 1)}
+    always = Classifier.of("xy", scores, pooled=True)
+    found = simplify(Program(program.domain, program.nodes, always))
+    (row,) = found.program.classifier.rows
+    assert (row.variable, row.scores) == ("ones", (0, 1))
 
 
 def test_what_became_no_smaller_is_not_called_so(tmp_path: Path) -> None:

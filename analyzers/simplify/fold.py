@@ -6,7 +6,7 @@ scores of both move to other rows. The result answers as `analyzers.rewrites` sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -87,13 +87,22 @@ def assembled(
     kept: list[Node] = []
     for node in reversed(list(nodes)):
         if wanted.intersection(outputs_of(node)):
-            kept.append(node)
+            kept.append(_with_names(node, wanted))
             wanted.update(inputs_of(node))
     names = {v.name for v in input_variables(program.domain)}
     names.update(name for node in kept for name in outputs_of(node))
     rows = tuple(row for row in classifier.rows if row.variable in names)
     scores = replace(classifier, rows=rows)
     return fitted(program, program.domain, kept[::-1], scores)
+
+
+def _with_names(node: Node, wanted: Collection[str]) -> Node:
+    """A node that writes only what is wanted of it: some codes of an embedding."""
+    if not isinstance(node, Embedding):
+        return node
+    places = [place for place, name in enumerate(node.names) if name in wanted]
+    codes = tuple(tuple(word[place] for place in places) for word in node.codes)
+    return Embedding(tuple(node.names[place] for place in places), codes)
 
 
 class _Folding:
@@ -161,16 +170,18 @@ class _Folding:
                         add(stands.name, value, found[stands.of(value)])
         if len(set(bias)) > 1:
             name = self._smallest({name for name, _ in rows})
-            for value in self.values(name):
-                add(name, value, bias)
+            numerical = self.program.variables[name].numerical
+            places: Sequence[Value | None] = [None] if numerical else self.values(name)
+            for place in places:
+                add(name, place, bias)
         made = (ScoreRow(n, v, tuple(scores)) for (n, v), scores in rows.items())
         return replace(classifier, rows=tuple(made))
 
     def _smallest(self, names: set[str]) -> str:
-        """The scored variable with the fewest values, to which a constant is added."""
+        """To which a constant is added: the scored variable with the fewest values."""
         known = self.program.variables
         fitting = [n for n in known if n in names and not known[n].numerical]
-        return min(fitting or ["tokens"], key=lambda n: len(known[n].values))
+        return min(fitting or ["ones"], key=lambda n: len(known[n].values))
 
     def _stands(self, edit: Fixed | Copied) -> Stands:
         if isinstance(edit, Fixed):

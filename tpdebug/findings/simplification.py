@@ -20,8 +20,8 @@ class Size:
         cells: query values with key values that heads can see, and combinations of the
             inputs of tables, of all values that variables can take.
         rows: score rows.
-        lines: lines of the file, if it is written with a docstring of one line, its
-            score table left out.
+        lines: lines of the file, if it is written with a docstring of one line and
+            all words in it, its score table left out.
     """
 
     nodes: int
