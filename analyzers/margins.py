@@ -26,6 +26,9 @@ from tpdebug.program import Program
 Ints = NDArray[np.int64]
 LIMIT = 2**62
 
+MOST_STATES, SOME_STATES = 100_000, 20_000
+"""If more answers than that differ, which class to change is looked up on a few."""
+
 
 class States:
     """What the classifier sees at each answer, and what is right there.
@@ -49,10 +52,8 @@ class States:
         else:
             self.values, self.label, self.weight = _letters(program, blocks)
         self.totals = np.zeros((len(self.label), self.classes), np.int64)
-        for row in program.classifier.rows:
-            key = () if row.value is None else (row.value,)
-            times = self.times(Rule("score", row.variable, key))
-            self.totals += times[:, None] * np.array(row.scores, np.int64)
+        for name in program.scored:
+            self._add_scores(name)
 
     def times(self, rule: Rule) -> Ints:
         """How often each answer counts a row `[states]`."""
@@ -63,6 +64,22 @@ class States:
         number = self._index[rule.node][rule.key[0]]
         found: Ints = np.count_nonzero(values == number, axis=1)
         return found
+
+    def _add_scores(self, name: str) -> None:
+        """Add what a variable scores to the totals."""
+        rows = [r for r in self.program.classifier.rows if r.variable == name]
+        values = self.values[name]
+        if self.program.variables[name].numerical:
+            unit = np.array(rows[0].scores, np.int64)
+            self.totals += values.sum(axis=1)[:, None] * unit
+            return
+        index = self._index[name]
+        table = np.zeros((len(index) + 1, self.classes), np.int64)  # -1, the last: none
+        for row in rows:
+            assert row.value is not None
+            table[index[row.value]] = row.scores
+        for column in values.T:
+            self.totals += table[column]
 
     def effect(self, to: Scores) -> Effect:
         """What other scores in a row do."""
@@ -82,7 +99,8 @@ class States:
         totals = self.totals[counted].copy()
         scores = list(now.scores)
         for _ in range(2 * self.classes):
-            steps = [(*_best_step(totals, c, *part), c) for c in range(self.classes)]
+            classes = self._worth_it(totals, part)
+            steps = [(*_best_step(totals, c, *part), c) for c in classes]
             gain, change, place = max(steps, key=lambda s: (s[0], -abs(s[1]), -s[2]))
             if gain <= 0:
                 break
@@ -90,6 +108,16 @@ class States:
             totals[:, place] += change * part[0]
         found = Scores(now.rule, tuple(scores))
         return found, self.effect(found)
+
+    def _worth_it(self, totals: Ints, part: tuple[Ints, Ints, Ints]) -> Sequence[int]:
+        """The classes to try: where very many answers differ, the best on some."""
+        classes = range(self.classes)
+        if len(totals) <= MOST_STATES:
+            return classes
+        every = slice(None, None, len(totals) // SOME_STATES)
+        some = tuple(column[every] for column in part)
+        gains = [_best_step(totals[every], c, *some)[0] for c in classes]
+        return [max(classes, key=gains.__getitem__)]
 
     def singles(self, now: Scores) -> Iterator[tuple[Scores, Effect]]:
         """For each class the best change of its score alone, the smallest first."""
@@ -186,21 +214,45 @@ def _letters(
     found, weights = [], []
     for block in blocks:
         for rows, weight in _answers(program, block, names, shape if packed else None):
-            kept, counts = np.unique(rows, axis=0, return_counts=True)
+            kept, place = _unique(rows, shape)
+            counts = np.bincount(place, minlength=len(kept))
             found.append(kept)
             weights.append(counts * weight)
     width = () if packed else (len(shape),)
     if not found:
         found, weights = [np.zeros((0, *width), np.int64)], [np.zeros(0, np.int64)]
-    rows, place = np.unique(np.concatenate(found), axis=0, return_inverse=True)
+    rows, place = _unique(np.concatenate(found), shape)
     counts_of = np.zeros(len(rows), np.int64)
-    np.add.at(counts_of, place.reshape(-1), np.concatenate(weights))
+    np.add.at(counts_of, place, np.concatenate(weights))
     columns = np.unravel_index(rows, shape) if packed else tuple(rows.T)
     values = {
         name: np.asarray(column, np.int64)[:, None]
         for name, column in zip(names, columns[1:], strict=True)
     }
     return values, np.asarray(columns[0], np.int64) - 2, counts_of
+
+
+def _unique(rows: Ints, shape: tuple[int, ...]) -> tuple[Ints, Ints]:
+    """Each number or row of numbers once, in order, and which one each was.
+
+    Rows are numbered column by column; sorting them as they are takes ten times as long.
+
+    Args:
+        rows: `[answers]`, or `[answers, columns]`.
+        shape: how many numbers each column can hold.
+    """
+    if rows.ndim == 1:
+        kept, place = np.unique(rows, return_inverse=True)
+        return kept, place.reshape(-1)
+    numbers, many = np.zeros(len(rows), np.int64), 1
+    for column, size in zip(rows.T, shape, strict=True):
+        if many * size >= LIMIT:
+            known, numbers = np.unique(numbers, return_inverse=True)
+            many = len(known)
+        numbers = numbers * size + column
+        many *= size
+    _, first, place = np.unique(numbers, return_index=True, return_inverse=True)
+    return rows[first], place.reshape(-1)
 
 
 def _answers(

@@ -13,10 +13,10 @@ from itertools import islice
 import numpy as np
 
 from analyzers.alter import alter, alternatives, current
+from analyzers.altering import alter_all
 from analyzers.blame import in_question
 from analyzers.effects import Effects
 from analyzers.judged import Judged
-from analyzers.localize import alter_all
 from analyzers.looked import Looked
 from analyzers.survey import Progress
 from analyzers.suspicion import FORMULAS

@@ -111,22 +111,39 @@ class Evaluator:
                 they write is added, or replaced.
             nodes: some of the program, in evaluation order.
         """
+        self.compute(done, nodes)
+        done.scores = self._scores(done, range(len(done.values["tokens"])))
+
+    def compute(self, done: Evaluation, nodes: Iterable[Node]) -> None:
+        """Compute what some nodes write, and leave the scores: see `resume`."""
         for node in nodes:
             names = outputs_of(node)
             if not self.given.keys() >= set(names):
                 self._apply(node, done)
             for name in self.given.keys() & set(names):
                 self._give(name, done)
+
+    def answered(self, done: Evaluation) -> list[Column]:
+        """The class index at each letter, from the values of what is scored.
+
+        Where no letter stands nothing is scored, so this is faster than `resume`.
+        """
+        pooled = self.program.classifier.pooled
         places = range(len(done.values["tokens"]))
+        read = places if pooled else places[self.program.domain.letters]
+        return [winners(totals)[0] for totals in self._scores(done, read)]
+
+    def _scores(self, done: Evaluation, places: Sequence[int]) -> list[list[Column]]:
+        """The score of each class at some positions; pooled: once, for all."""
         totals = [self.scorer.totals(done.values, p) for p in places]
-        if self.program.classifier.pooled:
-            size = max(len(column) for row in totals for column in row)
-            sums = (
-                stack([row[c] for row in totals], size).sum(axis=1)
-                for c in range(self.scorer.classes)
-            )
-            totals = [list(sums)]
-        done.scores = totals
+        if not self.program.classifier.pooled:
+            return totals
+        size = max(len(column) for row in totals for column in row)
+        sums = (
+            stack([row[c] for row in totals], size).sum(axis=1)
+            for c in range(self.scorer.classes)
+        )
+        return [list(sums)]
 
     def with_head(self, head: Head) -> Evaluator:
         """The same with another predicate or preference in one head.
