@@ -9,6 +9,7 @@ evaluated again: answers that read the same values are counted once, with a weig
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -26,8 +27,9 @@ from tpdebug.program import Program
 Ints = NDArray[np.int64]
 LIMIT = 2**62
 
-MOST_STATES, SOME_STATES = 100_000, 20_000
-"""If more answers than that differ, which class to change is looked up on a few."""
+MOST_STATES, SOME_STATES, MOST_STEPS = 100_000, 10_000, 4
+"""If more answers than that differ, which class to change is looked up on a few, and
+so many classes are changed at most."""
 
 
 class States:
@@ -62,6 +64,8 @@ class States:
             total: Ints = values.sum(axis=1)
             return total
         number = self._index[rule.node][rule.key[0]]
+        if values.shape[1] == 1:
+            return (values[:, 0] == number).astype(np.int64)
         found: Ints = np.count_nonzero(values == number, axis=1)
         return found
 
@@ -98,7 +102,8 @@ class States:
         counted, part = self._counted(now.rule)
         totals = self.totals[counted].copy()
         scores = list(now.scores)
-        for _ in range(2 * self.classes):
+        few = len(counted) <= MOST_STATES
+        for _ in range(2 * self.classes if few else MOST_STEPS):
             classes = self._worth_it(totals, part)
             steps = [(*_best_step(totals, c, *part), c) for c in classes]
             gain, change, place = max(steps, key=lambda s: (s[0], -abs(s[1]), -s[2]))
@@ -138,8 +143,13 @@ class States:
         counted = np.flatnonzero(times)
         return counted, (times[counted], self.label[counted], self.weight[counted])
 
+    @cached_property
+    def _right(self) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self.totals.argmax(axis=1) == self.label
+        return found
+
     def _compare(self, totals: Ints) -> Effect:
-        before = self.totals.argmax(axis=1) == self.label
+        before = self._right
         after = totals.argmax(axis=1) == self.label
         fixes = int(self.weight[after & ~before].sum())
         return Effect(fixes, int(self.weight[before & ~after].sum()))
@@ -157,13 +167,18 @@ def _best_step(
     """
     low, high = _steps(totals, place, times, label)
     rises, falls = low != LIMIT, high != -LIMIT
-    places = np.unique(np.concatenate([low[rises], high[falls], [0]]))
-    right = _sums(low[rises], weight[rises], places)
-    right += weight[falls].sum() - _sums(high[falls], weight[falls], places - 1)
-    now = right[np.searchsorted(places, 0)]
+    places = np.concatenate([[-LIMIT, 0], low[rises], high[falls] + 1])
+    order = np.argsort(places)
+    places = places[order]
+    gains = np.concatenate([[0, 0], weight[rises], -weight[falls]])[order]
+    last = np.flatnonzero(np.diff(places, append=LIMIT))
+    starts, right = places[last], np.cumsum(gains)[last]  # from there to the next one
+    ends = np.append(starts[1:], LIMIT) - 1
+    now = right[np.searchsorted(starts, 0)]
     best = np.flatnonzero(right == right.max())
-    nearest = best[np.argmin(np.abs(places[best]))]
-    return int(right[nearest] - now), int(places[nearest])
+    nearest = np.clip(0, starts[best], ends[best])
+    chosen = np.argmin(np.abs(nearest))
+    return int(right[best[chosen]] - now), int(nearest[chosen])
 
 
 def _steps(totals: Ints, place: int, times: Ints, label: Ints) -> tuple[Ints, Ints]:
@@ -188,14 +203,6 @@ def _steps(totals: Ints, place: int, times: Ints, label: Ints) -> tuple[Ints, In
     theirs &= own >= rivals
     high[theirs] = ((own - needed[:, place])[theirs]) // times[theirs]
     return low, high
-
-
-def _sums(steps: Ints, weight: Ints, places: Ints) -> Ints:
-    """The weight of all steps up to each place."""
-    order = np.argsort(steps)
-    sums = np.concatenate([[0], np.cumsum(weight[order])])
-    found: Ints = sums[np.searchsorted(steps[order], places, side="right")]
-    return found
 
 
 def _read(program: Program) -> tuple[str, ...]:
