@@ -1,4 +1,4 @@
-"""Many rules altered, each to what is best for it: all of them, or the promising ones."""
+"""Many rules altered, each to what is best for it; or only those that promise most."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def altered(
 
     def work(number: int) -> Best | Tried | None:
         rule = spectra.rules[number]
-        return effects.best(rule) if number in rows else next(screen.helping(rule), None)
+        return (
+            effects.best(rule) if number in rows else next(screen.helping(rule), None)
+        )
 
     tried = each(work, numbers, effects, jobs, progress)
     bests = {n: best for n, best in tried.items() if isinstance(best, Best)}

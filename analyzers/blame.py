@@ -135,7 +135,9 @@ def _count(
     else:
         table = _table(local, bits, width)
         fails = table & failing[:, None]
-        found.passed[part] += _ones(table & passing[:, None]).sum(axis=0, dtype=np.int64)
+        found.passed[part] += _ones(table & passing[:, None]).sum(
+            axis=0, dtype=np.int64
+        )
         found.failed[part] += _ones(fails).sum(axis=0, dtype=np.int64)
         which = np.flatnonzero((known > answer[0]) & fails.any(axis=0))
         rows = (fails[:, which] != 0).argmax(axis=0)

@@ -55,16 +55,16 @@ def _together(blocks: Sequence[Judged]) -> Judged:
     """Blocks of one length as one block."""
 
     def joined(columns: Callable[[Judged], Sequence[Column]]) -> list[Column]:
-        rows = zip(*(map(_whole(block), columns(block)) for block in blocks))
-        return [np.concatenate(row) for row in rows]
+        rows = ([expand(c, block.size) for c in columns(block)] for block in blocks)
+        return [np.concatenate(row) for row in zip(*rows, strict=True)]
+
+    def of_variable(name: str) -> list[Column]:
+        return joined(lambda block: block.values[name])
 
     first = blocks[0]
     size = sum(block.size for block in blocks)
     letters = np.concatenate([block.part.block() for block in blocks])
-    values = {
-        name: joined(lambda block, name=name: block.values[name])
-        for name in first.values
-    }
+    values = {name: of_variable(name) for name in first.values}
     return Judged(
         Listed(first.part.domain, first.part.length, size, letters),
         size,
@@ -73,7 +73,3 @@ def _together(blocks: Sequence[Judged]) -> Judged:
         joined(lambda block: block.right),
         joined(lambda block: block.wrong),
     )
-
-
-def _whole(block: Judged) -> Callable[[Column], Column]:
-    return lambda column: expand(column, block.size)

@@ -94,6 +94,19 @@ class Effects:
         assert found is not None
         return found
 
+    def sparing(self, alteration: Alteration, most: int) -> Effect | None:
+        """What an alteration does, or None if it breaks more answers than so many."""
+        evaluator = self.altered(alteration)
+        behind = self.behind(alteration.rule.node)
+        fixes = breaks = 0
+        for block in sorted(self.blocks, key=lambda block: -block.size):
+            self.check()
+            found = judge_again(evaluator, behind, block)
+            fixes, breaks = fixes + found[0], breaks + found[1]
+            if breaks > most:
+                return None
+        return Effect(fixes, breaks)
+
     def best(self, rule: Rule) -> Best:
         """The best alternative of a rule.
 

@@ -18,7 +18,6 @@ from analyzers.blame import Blame
 from analyzers.effects import Effects
 from analyzers.judged import Judged
 from analyzers.looked import look
-from analyzers.spectra import Spectra
 from analyzers.survey import Progress
 from analyzers.suspicion import FORMULAS, Floats
 from analyzers.verify import expected, in_words, inputs_of

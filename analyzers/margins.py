@@ -9,6 +9,7 @@ evaluated again: answers that read the same values are counted once, with a weig
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
@@ -65,7 +66,8 @@ class States:
             return total
         number = self._index[rule.node][rule.key[0]]
         if values.shape[1] == 1:
-            return (values[:, 0] == number).astype(np.int64)
+            once: Ints = (values[:, 0] == number).astype(np.int64)
+            return once
         found: Ints = np.count_nonzero(values == number, axis=1)
         return found
 
@@ -104,8 +106,9 @@ class States:
         scores = list(now.scores)
         few = len(counted) <= MOST_STATES
         for _ in range(2 * self.classes if few else MOST_STEPS):
-            classes = self._worth_it(totals, part)
-            steps = [(*_best_step(totals, c, *part), c) for c in classes]
+            rivals = Rivals.of(totals, part[1])
+            classes = self._worth_it(totals, rivals, part)
+            steps = [(*_best_step(totals, rivals, c, *part), c) for c in classes]
             gain, change, place = max(steps, key=lambda s: (s[0], -abs(s[1]), -s[2]))
             if gain <= 0:
                 break
@@ -114,21 +117,26 @@ class States:
         found = Scores(now.rule, tuple(scores))
         return found, self.effect(found)
 
-    def _worth_it(self, totals: Ints, part: tuple[Ints, Ints, Ints]) -> Sequence[int]:
+    def _worth_it(
+        self, totals: Ints, rivals: Rivals, part: tuple[Ints, Ints, Ints]
+    ) -> Sequence[int]:
         """The classes to try: where very many answers differ, the best on some."""
         classes = range(self.classes)
         if len(totals) <= MOST_STATES:
             return classes
-        every = slice(None, None, len(totals) // SOME_STATES)
-        some = tuple(column[every] for column in part)
-        gains = [_best_step(totals[every], c, *some)[0] for c in classes]
+        every = np.arange(0, len(totals), len(totals) // SOME_STATES)
+        few, some = totals[every], tuple(column[every] for column in part)
+        against = rivals.some(every)
+        gains = [_best_step(few, against, c, *some)[0] for c in classes]
         return [max(classes, key=gains.__getitem__)]
 
     def singles(self, now: Scores) -> Iterator[tuple[Scores, Effect]]:
         """For each class the best change of its score alone, the smallest first."""
         counted, part = self._counted(now.rule)
+        totals = self.totals[counted]
+        rivals = Rivals.of(totals, part[1])
         steps = [
-            (_best_step(self.totals[counted], place, *part)[1], place)
+            (_best_step(totals, rivals, place, *part)[1], place)
             for place in range(self.classes)
         ]
         for change, place in sorted(steps, key=lambda step: (abs(step[0]), step[1])):
@@ -156,16 +164,17 @@ class States:
 
 
 def _best_step(
-    totals: Ints, place: int, times: Ints, label: Ints, weight: Ints
+    totals: Ints, rivals: Rivals, place: int, times: Ints, label: Ints, weight: Ints
 ) -> tuple[int, int]:
     """The best change of the score of one class: how many more are right, and by what.
 
     Args:
         totals: the score of each class, for answers that count the row.
+        rivals: what the right ones have to beat.
         place: the class.
         times, label, weight: of these answers.
     """
-    low, high = _steps(totals, place, times, label)
+    low, high = steps_of(totals[:, place], rivals, place, times, label)
     rises, falls = low != LIMIT, high != -LIMIT
     places = np.concatenate([[-LIMIT, 0], low[rises], high[falls] + 1])
     order = np.argsort(places)
@@ -181,27 +190,68 @@ def _best_step(
     return int(right[best[chosen]] - now), int(nearest[chosen])
 
 
-def _steps(totals: Ints, place: int, times: Ints, label: Ints) -> tuple[Ints, Ints]:
-    """From which change on, and up to which, each answer is right.
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """What right classes have to beat, at each answer.
 
-    One of the two for each answer; `LIMIT` and `-LIMIT` stand for never.
+    Attributes:
+        own: the score of the right class `[states]`.
+        first, which: the score that it needs against the strongest other class, and
+            which class that is.
+        second: the same against all but that one.
+    """
+
+    own: Ints
+    first: Ints
+    which: Ints
+    second: Ints
+
+    @classmethod
+    def of(cls, totals: Ints, label: Ints) -> Rivals:
+        """Look for them.
+
+        Args:
+            totals: the score of each class `[states, classes]`.
+            label: the right class `[states]`; where there is none, any one is taken.
+        """
+        places, label = np.arange(len(label)), np.maximum(label, 0)
+        # Of equal scores the first class wins.
+        needed = totals + (np.arange(totals.shape[1]) < label[:, None])
+        needed[places, label] = -LIMIT
+        which = needed.argmax(axis=1)
+        first = needed[places, which]
+        needed[places, which] = -LIMIT
+        return cls(totals[places, label], first, which, needed.max(axis=1))
+
+    def some(self, rows: Ints) -> Rivals:
+        """The same of some answers."""
+        columns = (self.own, self.first, self.which, self.second)
+        return Rivals(*(column[rows] for column in columns))
+
+
+def steps_of(
+    scores: Ints, rivals: Rivals, place: int, times: Ints, label: Ints
+) -> tuple[Ints, Ints]:
+    """From which change of a score on, and up to which, each answer is right.
+
+    Args:
+        scores: the score of the class at each answer.
+        rivals: of these answers.
+        place: the class.
+        times: how often each counts the row.
+        label: the right class.
+
+    Returns:
+        One of the two for each answer; `LIMIT` and `-LIMIT` stand for never.
     """
     low, high = np.full(len(label), LIMIT), np.full(len(label), -LIMIT)
-    first = np.arange(totals.shape[1])  # of equal scores the first class wins
-    known = label >= 0
-    own = totals[np.arange(len(label)), np.maximum(label, 0)]
-    needed = totals + (first < label[:, None])
-    mine = known & (label == place)
-    others = first != place
-    if others.any():
-        needed_here = needed[:, others].max(axis=1)
-        low[mine] = -((own - needed_here)[mine] // times[mine])
-    else:
-        low[mine] = -LIMIT + 1  # the only class is always right
-    theirs = known & (label != place)
-    rivals = np.where(others & (first != label[:, None]), needed, -LIMIT).max(axis=1)
-    theirs &= own >= rivals
-    high[theirs] = ((own - needed[:, place])[theirs]) // times[theirs]
+    mine = np.flatnonzero(label == place)
+    lead = rivals.own[mine] - rivals.first[mine]
+    low[mine] = np.maximum(-(lead // times[mine]), -LIMIT + 1)
+    others = np.where(rivals.which == place, rivals.second, rivals.first)
+    theirs = np.flatnonzero((label >= 0) & (label != place) & (rivals.own >= others))
+    needed = scores[theirs] + (place < label[theirs])
+    high[theirs] = (rivals.own[theirs] - needed) // times[theirs]
     return low, high
 
 
@@ -242,7 +292,7 @@ def _letters(
 def _unique(rows: Ints, shape: tuple[int, ...]) -> tuple[Ints, Ints]:
     """Each number or row of numbers once, in order, and which one each was.
 
-    Rows are numbered column by column; sorting them as they are takes ten times as long.
+    Rows are numbered column by column; sorting them as they are takes far longer.
 
     Args:
         rows: `[answers]`, or `[answers, columns]`.

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from tpdebug.evaluate import Trace
 from tpdebug.evaluate.codes import index_of
 from tpdebug.nodes import (
-    CategoricalHead,
     Embedding,
     Head,
     LookupTable,

@@ -87,11 +87,11 @@ def _plus(total: Column, part: Column) -> Column:
     if total.shape[1] > part.shape[1]:
         part, total = total, part
     rows, entries = total.shape
-    if entries == part.shape[1]:
-        return np.add(total, part, out=part)
     if part.shape[1] < FAR * entries:
-        longer = np.repeat(total, part.shape[1] // entries, axis=1)
-        return np.add(longer, part, out=part)
+        times = part.shape[1] // entries
+        longer = total if times == 1 else np.repeat(total, times, axis=1)
+        np.add(longer, part, out=part)
+        return part
     stretches = part.reshape(rows, entries, -1)
     np.add(stretches, total[:, :, None], out=stretches)
     return part

@@ -103,10 +103,11 @@ def _summary(found: Localization, shown: int) -> str:
 
 def _screened(sample: Evidence, altered: int) -> str:
     """Why not every rule was altered on all inputs."""
+    rules = counted(altered, "rule")
     return (
         "That is too much to count every change on all inputs: cases and entries were "
-        f"tried on {sample.inputs:,} inputs (drawn with seed {sample.seed}). Score rows "
-        f"and what helped most there, {counted(altered, 'rule')}, were changed on all."
+        f"tried on {sample.inputs:,} inputs (drawn with seed {sample.seed}). Score "
+        f"rows and what helped most there, {rules}, were changed on all."
     )
 
 
