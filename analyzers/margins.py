@@ -93,7 +93,12 @@ class States:
         assert isinstance(before, Scores)
         times = self.times(to.rule)
         change = np.array(to.scores, np.int64) - before.scores
-        return self._compare(self.totals + times[:, None] * change)
+        counted = np.flatnonzero(times)
+        totals = self.totals[counted] + times[counted, None] * change
+        was = self._right[counted]
+        now = totals.argmax(axis=1) == self.label[counted]
+        weight = self.weight[counted]
+        return Effect(int(weight[now & ~was].sum()), int(weight[was & ~now].sum()))
 
     def best(self, now: Scores) -> tuple[Scores, Effect]:
         """The best scores of a row, one class changed after the other.
@@ -105,8 +110,8 @@ class States:
         totals = self.totals[counted].copy()
         scores = list(now.scores)
         few = len(counted) <= MOST_STATES
+        rivals = self._rivals.some(counted)
         for _ in range(2 * self.classes if few else MOST_STEPS):
-            rivals = Rivals.of(totals, part[1])
             classes = self._worth_it(totals, rivals, part)
             steps = [(*_best_step(totals, rivals, c, *part), c) for c in classes]
             gain, change, place = max(steps, key=lambda s: (s[0], -abs(s[1]), -s[2]))
@@ -114,6 +119,7 @@ class States:
                 break
             scores[place] += change
             totals[:, place] += change * part[0]
+            rivals = Rivals.of(totals, part[1])
         found = Scores(now.rule, tuple(scores))
         return found, self.effect(found)
 
@@ -134,7 +140,7 @@ class States:
         """For each class the best change of its score alone, the smallest first."""
         counted, part = self._counted(now.rule)
         totals = self.totals[counted]
-        rivals = Rivals.of(totals, part[1])
+        rivals = self._rivals.some(counted)
         steps = [
             (_best_step(totals, rivals, place, *part)[1], place)
             for place in range(self.classes)
@@ -152,15 +158,13 @@ class States:
         return counted, (times[counted], self.label[counted], self.weight[counted])
 
     @cached_property
+    def _rivals(self) -> Rivals:
+        return Rivals.of(self.totals, self.label)
+
+    @cached_property
     def _right(self) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = self.totals.argmax(axis=1) == self.label
         return found
-
-    def _compare(self, totals: Ints) -> Effect:
-        before = self._right
-        after = totals.argmax(axis=1) == self.label
-        fixes = int(self.weight[after & ~before].sum())
-        return Effect(fixes, int(self.weight[before & ~after].sum()))
 
 
 def _best_step(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,11 +24,15 @@ from analyzers.repair.features import features
 from analyzers.screen import Screen
 from tests.repairing import check
 from tests.strategies import domains, programs
+from tests.test_cli import tpdebug
 from tests.test_localize import naive, sorting_fault
 from tests.test_verify import last_class
 from tpdebug.evaluate import Evaluator
+from tpdebug.findings import Keys
+from tpdebug.nodes import Rule
 from tpdebug.parts import all_parts
 from tpdebug.program import Program
+from tpdebug.write import save
 
 SMALL = domains(longest=3, letters=3)
 
@@ -205,3 +211,28 @@ def test_a_row_of_very_many_answers_does_what_is_said(program: Program) -> None:
             best = effects.best(rule)
         assert best.effect.net >= 0
         assert naive(program, alter(program, best.alteration), oracle) == best.effect
+
+
+def test_the_output_says_what_was_tried_and_what_is_not_known(
+    limits: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program, _, _ = sorting_fault()
+    other = Rule("case", "num_attn_0_3", ("0",))
+    path = tmp_path / "faulty.py"
+    save(alter(program, Keys(other, ("4",))), path)
+    says = " ".join(tpdebug("localize", path, "--task", "sort").output.split())
+    assert "cases and entries were tried on" in says
+    assert "(drawn with seed 0)" in says
+    assert "changed in the sample only" in says
+    data = json.loads(tpdebug("localize", path, "--format", "json").output)
+    assert data["screened"]["kind"] == "sampled"
+    limits.setattr(many, "COUNTED", 0)
+    result = tpdebug("repair", path, "--task", "sort")
+    says = " ".join(result.output.split())
+    assert "With so many wrong answers not everything was tried: " in says
+    assert "scores were changed one at a time" in says
+    assert "is not known." in says
+    data = json.loads(tpdebug("repair", path, "--format", "json").output)
+    assert data["screened"]["kind"] == "sampled"
+    assert data["stepwise"] is True
+    assert data["fewest"] is not True
