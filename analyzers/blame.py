@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,18 @@ from tpdebug.columns import expand
 from tpdebug.evaluate import Evaluator
 from tpdebug.nodes import CategoricalHead, Preference, Rule
 
-Ints = NDArray[np.int64]
+Ints = NDArray[Any]
 Bools = NDArray[np.bool_]
 BLOCK = 4096
 """Traces are made of so many inputs at a time."""
 
 FEW = 64
-"""Up to so many rules, pairs are marked in a table; of more they are sorted."""
+"""Up to so many rules, answers are marked in a table; of more they are sorted."""
+
+TOGETHER = 64
+"""So many answers of an input are followed back at a time, a bit each."""
+
+COUNTS = np.array([number.bit_count() for number in range(256)], np.uint8)
 
 NEVER = np.iinfo(np.int64).max
 PLACES, ROWS = 1 << 12, 1 << 28
@@ -79,50 +85,105 @@ def blame(
     for start in range(0, judged.size, BLOCK):
         rows = np.arange(start, min(start + BLOCK, judged.size))
         trace = evaluator.trace(judged.part.letters(rows))
-        for place in range(len(right)):
-            failing, passing = wrong[place][rows], right[place][rows]
-            answer = number * ROWS * PLACES + rows * PLACES + place
-            for inputs, rules in spectra.pairs(trace, place):
-                if len(rules):
-                    once = _once(inputs, rules, len(rows))
-                    _count(found, *once, failing, passing, answer)
+        for first in range(0, len(right), TOGETHER):
+            places = range(len(right))[first : first + TOGETHER]
+            passing, failing = (
+                _bits([columns[place][rows] for place in places])
+                for columns in (right, wrong)
+            )
+            answer = (number * ROWS + rows) * PLACES + first
+            for rules, bits in spectra.depending(trace, places):
+                if bits.any():
+                    _count(found, rules, bits, failing, passing, answer)
     return found
 
 
-def _once(inputs: Ints, rules: Ints, size: int) -> tuple[Ints, Ints]:
-    """Pairs of an input and a rule without repetitions, by input."""
-    if (np.diff(inputs) > 0).all():
-        return inputs, rules
-    first = int(rules.min())
-    width = int(rules.max()) - first + 1
-    if width <= FEW:
-        marked = np.zeros((size, width), bool)
-        marked[inputs, rules - first] = True
-        found, place = np.nonzero(marked)
-        return found, place + first
-    found, place = np.divmod(np.unique(inputs * width + rules - first), width)
-    return found, place + first
+def _bits(columns: Sequence[Bools]) -> Ints:
+    """Truth values side by side, as the bits of numbers."""
+    kind = np.min_scalar_type(2 ** len(columns) - 1)
+    found = np.zeros(len(columns[0]), kind)
+    for place, column in enumerate(columns):
+        found |= column.astype(kind) << kind.type(place)
+    return found
 
 
 def _count(
-    found: Blame,
-    inputs: Ints,
-    rules: Ints,
-    failing: Bools,
-    passing: Bools,
-    answer: Ints,
+    found: Blame, rules: Ints, bits: Ints, failing: Ints, passing: Ints, answer: Ints
 ) -> None:
-    """Add pairs of one place to what was found; each is there once."""
+    """Add what depends on the rules of a node to what was found.
+
+    Args:
+        found: what is added to.
+        rules, bits: rules, and the answers that depend on them there
+            `[inputs, positions]`.
+        failing, passing: the answers that are wrong, and right `[inputs]`.
+        answer: the number of the first answer `[inputs]`.
+    """
     first = int(rules.min())
-    part = slice(first, int(rules.max()) + 1)
-    width, local = part.stop - first, rules - first
-    found.passed[part] += np.bincount(local[passing[inputs]], minlength=width)
-    fails = failing[inputs]
-    if fails.any():
-        found.failed[part] += np.bincount(local[fails], minlength=width)
-        which, place = np.unique(local[fails], return_index=True)
-        known = found.first[part]
-        known[which] = np.minimum(known[which], answer[inputs[fails][place]])
+    width = int(rules.max()) - first + 1
+    local, part = rules - first, slice(first, first + width)
+    known = found.first[part]
+    if width > FEW:
+        inputs, local, bits = _sorted(local, bits, width)
+        fails = bits & failing[inputs]
+        found.passed[part] += _sums(local, bits & passing[inputs], width)
+        found.failed[part] += _sums(local, fails, width)
+        some = np.flatnonzero(fails)
+        which, places = np.unique(local[some], return_index=True)
+        places = some[places]
+        firsts = zip(which, answer[inputs[places]], fails[places], strict=True)
+    else:
+        table = _table(local, bits, width)
+        fails = table & failing[:, None]
+        found.passed[part] += _ones(table & passing[:, None]).sum(
+            axis=0, dtype=np.int64
+        )
+        found.failed[part] += _ones(fails).sum(axis=0, dtype=np.int64)
+        which = np.flatnonzero((known > answer[0]) & fails.any(axis=0))
+        rows = (fails[:, which] != 0).argmax(axis=0)
+        firsts = zip(which, answer[rows], fails[rows, which], strict=True)
+    for rule, number, bit in firsts:
+        place = (int(bit) & -int(bit)).bit_length() - 1
+        known[rule] = min(int(known[rule]), int(number) + place)
+
+
+def _table(rules: Ints, bits: Ints, width: int) -> Ints:
+    """The answers that depend on each rule, of those at each position.
+
+    Returns:
+        Bits `[inputs, rules]`.
+    """
+    inputs = np.arange(len(rules))
+    table = np.zeros((len(rules), width), bits.dtype)
+    for place, these in zip(rules.T, bits.T, strict=True):
+        table[inputs, place] |= these
+    return table
+
+
+def _sorted(rules: Ints, bits: Ints, width: int) -> tuple[Ints, Ints, Ints]:
+    """The same where there are many rules: input, rule and bits, by input."""
+    inputs, positions = np.nonzero(bits)
+    pairs = inputs * width + rules[inputs, positions]
+    order = np.argsort(pairs, kind="stable")
+    pairs, bits = pairs[order], bits[inputs, positions][order]
+    starts = np.flatnonzero(np.diff(pairs, prepend=-1))
+    found, place = np.divmod(pairs[starts], width)
+    return found, place, np.bitwise_or.reduceat(bits, starts)
+
+
+def _sums(rules: Ints, bits: Ints, width: int) -> Ints:
+    """How many bits there are for each rule."""
+    return np.bincount(rules, _ones(bits), width).astype(np.int64)
+
+
+def _ones(bits: Ints) -> Ints:
+    """How many bits of each number are set."""
+    size = bits.dtype.itemsize
+    counts = COUNTS[np.ascontiguousarray(bits).view(np.uint8)]
+    if size == 1:
+        return counts
+    found: Ints = counts.reshape(*bits.shape, size).sum(axis=-1)
+    return found
 
 
 def in_question(spectra: Spectra, taken: NDArray[Any]) -> list[int]:

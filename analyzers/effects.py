@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Event
 
 import numpy as np
@@ -77,18 +77,35 @@ class Effects:
         self.blocks = blocks
         self.right = sum(block.counts[0] for block in blocks)
         self.wrong = sum(block.counts[1] for block in blocks)
-        self.states = States(program, blocks)
         self.stopped = Event()
         self.behind = lru_cache(maxsize=None)(self._find_behind)
         some = (some_of(block, block.failing) for block in blocks)
         self._failing = [block for block in some if block is not None]
         self._probes = list(probes(blocks, PROBES, seed))
 
+    @cached_property
+    def states(self) -> States:
+        """What the read-out sees; only score rows ask for that."""
+        return States(self.program, self.blocks)
+
     def effect(self, alteration: Alteration) -> Effect:
         """What an alteration does, counted on all inputs."""
         found = self._bounded(alteration, self._taking(alteration.rule), None)
         assert found is not None
         return found
+
+    def sparing(self, alteration: Alteration, most: int) -> Effect | None:
+        """What an alteration does, or None if it breaks more answers than so many."""
+        evaluator = self.altered(alteration)
+        behind = self.behind(alteration.rule.node)
+        fixes = breaks = 0
+        for block in sorted(self.blocks, key=lambda block: -block.size):
+            self.check()
+            found = judge_again(evaluator, behind, block)
+            fixes, breaks = fixes + found[0], breaks + found[1]
+            if breaks > most:
+                return None
+        return Effect(fixes, breaks)
 
     def best(self, rule: Rule) -> Best:
         """The best alternative of a rule.
@@ -158,11 +175,19 @@ class Effects:
         behind = self.behind(alteration.rule.node)
         fixes = breaks = 0
         for block in blocks:
-            if self.stopped.is_set():
-                raise CancelledError
+            self.check()
             found = judge_again(evaluator, behind, block)
             fixes, breaks = fixes + found[0], breaks + found[1]
         return Effect(fixes, breaks)
+
+    def check(self) -> None:
+        """Break off if that was asked for.
+
+        Raises:
+            CancelledError: `stopped` is set.
+        """
+        if self.stopped.is_set():
+            raise CancelledError
 
     def altered(self, alteration: Alteration) -> Evaluator:
         """The program with an altered case or entry."""

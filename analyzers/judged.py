@@ -97,9 +97,9 @@ def judge_again(
         block: inputs judged with the program as it was.
     """
     done = Evaluation(dict(block.values))
-    evaluator.resume(done, nodes)
+    evaluator.compute(done, nodes)
     fixes = breaks = 0
-    for place, (answer, _) in enumerate(evaluator.winners(done)):
+    for place, answer in enumerate(evaluator.answered(done)):
         columns = (block.labels[place], block.right[place], block.wrong[place])
         answer, label, right, wrong = align(answer, *columns)
         weight = block.size // len(answer)

@@ -8,18 +8,17 @@ and passing answers depend on it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 import numpy as np
 
 from analyzers.alter import current
+from analyzers.altering import Altered, altered
 from analyzers.blame import Blame
-from analyzers.effects import Best, Effects
+from analyzers.effects import Effects
 from analyzers.judged import Judged
 from analyzers.looked import look
-from analyzers.spectra import Spectra
-from analyzers.survey import Progress, cores
+from analyzers.survey import Progress
 from analyzers.suspicion import FORMULAS, Floats
 from analyzers.verify import expected, in_words, inputs_of
 from tpdebug.errors import UserError
@@ -98,10 +97,19 @@ def localize(
     }
     blamed = looked.in_question()
     blamed.sort(key=lambda number: -scores[TIEBREAK][number])
-    bests = dict[int, Best]()
+    tried = Altered({})
     if formula == INTERVENTIONAL and wrong:
         effects = Effects(program, listed, seed=seed)
-        bests = alter_all(effects, spectra, blamed[:alter], jobs, altering)
+        tried = altered(
+            effects,
+            spectra,
+            blamed[:alter],
+            jobs,
+            altering,
+            failing=looked.failing,
+            seed=seed,
+        )
+    bests = tried.bests
     known = _examples(evaluator, oracle, listed, found, blamed)
     suspects = [
         Suspect(
@@ -116,51 +124,30 @@ def localize(
             bests[number].effect if number in bests else None,
             known[number],
         )
-        for number, first, last in _ranked(blamed, formula, scores, bests)
+        for number, first, last in _ranked(blamed, formula, scores, tried)
     ]
     counts = (right + wrong, wrong, looked.failing)
     rules = len(spectra.rules)
-    return Localization(name, evidence, *counts, formula, rules, tuple(suspects))
-
-
-def alter_all(
-    effects: Effects,
-    spectra: Spectra,
-    numbers: Sequence[int],
-    jobs: int | None,
-    progress: Progress | None,
-) -> dict[int, Best]:
-    """The best alternative of each rule, several rules at a time."""
-    pool = ThreadPoolExecutor(jobs or cores())
-    found = dict[int, Best]()
-    try:
-        rules = (spectra.rules[number] for number in numbers)
-        for number, best in zip(numbers, pool.map(effects.best, rules), strict=True):
-            found[number] = best
-            if progress is not None:
-                progress(len(found), len(numbers))
-    except BaseException:
-        effects.stopped.set()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    return found
+    return Localization(
+        name, evidence, *counts, formula, rules, tuple(suspects), tried.screened
+    )
 
 
 def _ranked(
     numbers: Sequence[int],
     formula: str,
     scores: Mapping[str, Floats],
-    bests: Mapping[int, Best],
+    tried: Altered,
 ) -> Iterator[tuple[int, int, int]]:
     """Rules by number, the most suspicious first, each with its range of ranks."""
 
     def key(number: int) -> tuple[float, ...]:
         if formula != INTERVENTIONAL:
             return (-float(scores[formula][number]),)
-        net = bests[number].effect.net if number in bests else 0
-        altered = number in bests
-        return (-net, not altered, -float(scores[TIEBREAK][number]))
+        best = tried.bests.get(number)
+        net = 0 if best is None else best.effect.net
+        guess = tried.guesses.get(number, 0)
+        return (-net, best is None, -guess, -float(scores[TIEBREAK][number]))
 
     first = 1
     for _, group in groupby(sorted(numbers, key=lambda n: (key(n), n)), key):

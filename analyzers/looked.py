@@ -54,6 +54,29 @@ class Looked:
         return in_question(self.spectra, self.blame.failed)
 
 
+def judged(
+    program: Program,
+    oracle: Oracle,
+    parts: Sequence[Part],
+    *,
+    jobs: int | None = None,
+) -> list[Judged]:
+    """Evaluate and judge all parts, on several cores; nothing is blamed.
+
+    Raises:
+        UserError: the oracle fails.
+    """
+    evaluator, blocks = Evaluator(program), dict[int, Judged]()
+    oracle.stopped.clear()
+
+    def work(number: int) -> Judged:
+        return judge(evaluator, oracle, parts[number])
+
+    for number, block in survey(parts, work, jobs=jobs, stopped=oracle.stopped):
+        blocks[number] = block
+    return [blocks[number] for number in sorted(blocks)]
+
+
 def look(
     program: Program,
     oracle: Oracle,
@@ -71,13 +94,13 @@ def look(
     oracle.stopped.clear()
 
     def work(number: int) -> tuple[Judged, Blame]:
-        judged = judge(evaluator, oracle, parts[number])
-        return judged, blame(spectra, evaluator, judged, number)
+        block = judge(evaluator, oracle, parts[number])
+        return block, blame(spectra, evaluator, block, number)
 
     found, blocks = Blame.none(len(spectra.rules)), dict[int, Judged]()
-    for number, (judged, counted) in survey(
+    for number, (block, counted) in survey(
         parts, work, jobs=jobs, progress=progress, stopped=oracle.stopped
     ):
-        blocks[number], found = judged, found + counted
+        blocks[number], found = block, found + counted
     listed = [blocks[number] for number in sorted(blocks)]
     return Looked(program, evaluator, spectra, listed, found)

@@ -199,7 +199,9 @@ class Upon:
             if tried not in self._done:
                 columns = columns_of(tried.letters)
                 self._done[tried] = self.evaluator.evaluate(columns)
-            return evaluator.resumed(Evaluation(dict(self._done[tried].values)), nodes)
+            done = Evaluation(dict(self._done[tried].values))
+            evaluator.compute(done, nodes)
+            return evaluator.answered(done)
 
         return answers
 

@@ -8,8 +8,8 @@ for a block of inputs at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,9 @@ from numpy.typing import NDArray
 from tpdebug.evaluate import Trace
 from tpdebug.evaluate.codes import index_of
 from tpdebug.nodes import (
-    CategoricalHead,
     Embedding,
     Head,
     LookupTable,
-    Node,
     NumericalHead,
     Preference,
     Rule,
@@ -30,6 +28,7 @@ from tpdebug.program import Program
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[Any]
+Marks: TypeAlias = tuple[Ints, Ints]
 
 
 class Spectra:
@@ -57,15 +56,14 @@ class Spectra:
         Args:
             trace: of any inputs of one length.
         """
-        taken, everywhere = self._nothing(trace), np.ones(trace_shape(trace), bool)
+        taken, everywhere = self._nothing(trace), np.ones(trace_shape(trace), np.uint8)
         for node in self.program.nodes:
             if not isinstance(node, Embedding):
-                inputs, rules = self._decided(trace, node, everywhere)
-                taken[inputs, rules] = True
-        answered = np.zeros(everywhere.shape, bool)
-        answered[:, self._answered(trace, None)] = True
-        for inputs, rules in self._scores(trace, answered):
-            taken[inputs, rules] = True
+                _mark(taken, self._decided(trace, node), everywhere)
+        answered = np.zeros_like(everywhere)
+        answered[:, self._answered(trace, None)] = 1
+        for marked in self._scores(trace, answered):
+            _mark(taken, *marked)
         return taken
 
     def behind(self, trace: Trace, place: int | None = None) -> Bools:
@@ -80,23 +78,38 @@ class Spectra:
                 A pooled program has one, which is place 0.
         """
         taken = self._nothing(trace)
-        for inputs, rules in self.pairs(trace, place):
-            taken[inputs, rules] = True
+        bits = np.zeros(trace_shape(trace)[1], np.uint8)
+        bits[self._answered(trace, place)] = 1
+        for marked in self._marked(trace, bits):
+            _mark(taken, *marked)
         return taken
 
-    def pairs(
-        self, trace: Trace, place: int | None = None
-    ) -> Iterator[tuple[Ints, Ints]]:
-        """The same as `behind`, as pairs of an input and a rule, where there are many.
+    def depending(self, trace: Trace, places: Sequence[int]) -> Iterator[Marks]:
+        """Which of several answers depend on each rule that was taken.
+
+        Args:
+            trace: of any inputs of one length.
+            places: which answers, 64 at most: see `behind`. Answer number i is the bit
+                of value 2**i.
 
         Yields:
-            For each node and each variable that is scored: inputs, in ascending order,
-            and a rule for each. A pair may come several times.
+            For each node and each variable that is scored: the rule taken at each
+            position, and the answers that depend on that `[inputs, positions]`.
+        """
+        bits = np.zeros(trace_shape(trace)[1], np.min_scalar_type(2 ** len(places) - 1))
+        for number, place in enumerate(places):
+            bits[self._answered(trace, place)] |= bits.dtype.type(1 << number)
+        yield from self._marked(trace, bits)
+
+    def _marked(self, trace: Trace, bits: Ints) -> Iterator[Marks]:
+        """What the scores at each position are asked for `[positions]`, followed back.
+
+        Yields:
+            Rules and bits `[inputs, positions]`; where no bit is set, any rule of it.
         """
         shape = trace_shape(trace)
-        needed = {name: np.zeros(shape, bool) for name in self.program.variables}
-        answered = np.zeros(shape, bool)
-        answered[:, self._answered(trace, place)] = True
+        needed = {name: np.zeros(shape, bits.dtype) for name in self.program.variables}
+        answered = np.broadcast_to(bits, shape)
         yield from self._scores(trace, answered)
         for name in self.program.scored:
             needed[name] |= answered
@@ -105,8 +118,9 @@ class Spectra:
                 continue
             at = needed[node.name]
             if at.any():
-                yield self._decided(trace, node, at)
-                self._follow(needed, trace, node, at)
+                yield self._decided(trace, node), at
+                for name, read in self._reads(trace, node, at):
+                    needed[name] |= read
 
     def numbers(self, trace: Trace) -> dict[str, Ints]:
         """The rule that each head and table takes at each position.
@@ -115,7 +129,7 @@ class Spectra:
             Head or table -> places in `rules`, `[inputs, positions]`.
         """
         return {
-            node.name: self._first[node.name] + self._number(trace, node)
+            node.name: self._decided(trace, node)
             for node in self.program.nodes
             if not isinstance(node, Embedding)
         }
@@ -130,10 +144,7 @@ class Spectra:
         answered = np.zeros(trace_shape(trace)[1], bool)
         answered[self._answered(trace, None)] = True
         for name, rows in self._rows.items():
-            values = trace.variables[name]
-            numerical = self.program.variables[name].numerical
-            row = np.where(values != 0, rows, -1) if numerical else rows[values]
-            found[name] = np.where(answered, row, -1)
+            found[name] = np.where(answered, self._row(trace, name, rows), -1)
         return found
 
     def _add_row(self, rule: Rule, number: int) -> None:
@@ -160,12 +171,9 @@ class Spectra:
         at = range(trace_shape(trace)[1])[letters][place]
         return slice(at, at + 1)
 
-    def _decided(self, trace: Trace, node: Node, at: Bools) -> tuple[Ints, Ints]:
-        """The rules of a head or table that are taken at some positions."""
-        inputs, positions = np.nonzero(at)
-        assert not isinstance(node, Embedding)
-        number = self._number(trace, node)[inputs, positions]
-        return inputs, self._first[node.name] + number
+    def _decided(self, trace: Trace, node: Head | LookupTable) -> Ints:
+        """The rule of a head or table that is taken at each position."""
+        return self._first[node.name] + self._number(trace, node)
 
     def _number(self, trace: Trace, node: Head | LookupTable) -> Ints:
         """The rule taken at every position, counted from the first of its node."""
@@ -182,46 +190,51 @@ class Spectra:
             return query * len(known[node.key].values) + read
         return query
 
-    def _scores(self, trace: Trace, at: Bools) -> Iterator[tuple[Ints, Ints]]:
+    def _scores(self, trace: Trace, at: Ints) -> Iterator[Marks]:
         """The score rows that count at some positions, for each variable."""
-        inputs, positions = np.nonzero(at)
         for name, rows in self._rows.items():
-            values = trace.variables[name][inputs, positions]
-            numerical = self.program.variables[name].numerical
-            row = np.where(values != 0, rows, -1) if numerical else rows[values]
-            counted = row >= 0
-            yield inputs[counted], row[counted]
+            row = self._row(trace, name, rows)
+            taken = row >= 0
+            yield np.where(taken, row, rows.max()), at * taken
 
-    def _follow(
-        self, needed: dict[str, Bools], trace: Trace, node: Node, at: Bools
-    ) -> None:
-        """Mark what a node read as needed, where it is needed itself."""
-        for name, read in self._reads(trace, node, at):
-            needed[name] |= read
+    def _row(self, trace: Trace, name: str, rows: Ints) -> Ints:
+        """The score row of a variable that counts at each position, or -1."""
+        values = trace.variables[name]
+        numerical = self.program.variables[name].numerical
+        found: Ints = np.where(values != 0, rows, -1) if numerical else rows[values]
+        return found
 
     def _reads(
-        self, trace: Trace, node: Node, at: Bools
-    ) -> Iterator[tuple[str, Bools]]:
+        self, trace: Trace, node: Head | LookupTable, at: Ints
+    ) -> Iterator[tuple[str, Ints]]:
+        """What a node read, and where, for what its values are needed."""
         if isinstance(node, LookupTable):
             yield from ((name, at) for name in node.inputs)
             return
-        assert isinstance(node, CategoricalHead | NumericalHead)
         yield node.query, at
         yield node.key, self._seen(at)
+        read, inputs = np.zeros_like(at), np.arange(len(at))
         if isinstance(node, NumericalHead):
-            matched: Bools = trace.matches(node.name) & at[:, :, None]
-            yield node.value, np.logical_or.reduce(matched, axis=1)
-            return
-        read = np.zeros_like(at)
-        inputs, positions = np.nonzero(at)
-        read[inputs, trace.attended[node.name][inputs, positions]] = True
+            matched = trace.matches(node.name)
+            for query in range(at.shape[1]):
+                read |= matched[:, query] * at[:, query, None]
+        else:
+            for query, key in enumerate(trace.attended[node.name].T):
+                read[inputs, key] |= at[:, query]
         yield node.value, read
 
-    def _seen(self, at: Bools) -> Bools:
-        """The positions that some queries of each input see."""
+    def _seen(self, at: Ints) -> Ints:
+        """What is needed at some queries, at the positions that they see."""
         if not self.program.domain.causal:
-            return np.broadcast_to(at.any(axis=1, keepdims=True), at.shape)
-        return np.logical_or.accumulate(at[:, ::-1], axis=1)[:, ::-1]
+            some = np.bitwise_or.reduce(at, axis=1)
+            return np.broadcast_to(some[:, None], at.shape)
+        return np.bitwise_or.accumulate(at[:, ::-1], axis=1)[:, ::-1]
+
+
+def _mark(taken: Bools, rules: Ints, bits: Ints) -> None:
+    """Mark the rules of positions that have a bit `[inputs, positions]`."""
+    inputs, positions = np.nonzero(bits)
+    taken[inputs, rules[inputs, positions]] = True
 
 
 def _places(trace: Trace, name: str) -> Ints:

@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzers.alter import alter, alternatives, current
+from analyzers.altering import alter_all
 from analyzers.effects import NOTHING, Best, Effects
 from analyzers.flows import Flows
 from analyzers.judged import judge
-from analyzers.localize import alter_all, localize
+from analyzers.localize import localize
 from analyzers.mutants import KINDS, mutants
 from analyzers.spectra import Spectra
 from analyzers.suspicion import FORMULAS

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
 
-import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analyzers.alter import alter
 from analyzers.mutants import mutants
 from analyzers.repair import repair
+from tests.repairing import answered_by, check
 from tests.strategies import domains, programs
-from tests.test_localize import naive, sorting
+from tests.test_localize import sorting
 from tests.test_verify import everything, last_class
 from tpdebug.domain import Domain
 from tpdebug.errors import UserError
-from tpdebug.evaluate import Evaluator, answers
-from tpdebug.findings import Collision, Keys, Output, Repair, Scores
-from tpdebug.inputs import encode
+from tpdebug.findings import Keys, Output
 from tpdebug.nodes import (
     CategoricalHead,
     Classifier,
@@ -31,103 +26,10 @@ from tpdebug.nodes import (
     Predicate,
     Rule,
 )
-from tpdebug.oracles import FunctionOracle, Oracle
+from tpdebug.oracles import FunctionOracle
 from tpdebug.program import Program
 
 SMALL = domains(longest=3, letters=3)
-
-
-def answered_by(program: Program) -> FunctionOracle:
-    """What another program says is right."""
-    inputs = everything(program.domain)
-    known = dict(zip(inputs, answers(program, inputs), strict=True))
-    pooled = program.classifier.pooled
-    return FunctionOracle(
-        program.domain, lambda letters: known[tuple(letters)], pooled=pooled
-    )
-
-
-def wrongs(program: Program, oracle: Oracle) -> int:
-    """Wrong answers, looking at every input."""
-    inputs = everything(program.domain)
-    return sum(
-        want is not None and want != said
-        for letters, got in zip(inputs, answers(program, inputs), strict=True)
-        for want, said in zip(oracle(letters), got, strict=True)
-    )
-
-
-def rows_at(program: Program, letters: Sequence[str], place: int) -> Counter[Rule]:
-    """How often an answer counts each possible score row, from a trace."""
-    trace = Evaluator(program).trace(encode(program.domain, [letters]))
-    whole = range(len(trace.variables["tokens"][0]))
-    pooled = program.classifier.pooled
-    at = whole if pooled else [place + program.domain.offset]
-    found: Counter[Rule] = Counter()
-    for name in program.scored:
-        variable = program.variables[name]
-        for value in (int(trace.variables[name][0, p]) for p in at):
-            if variable.numerical:
-                found[Rule("score", name, ())] += value
-            else:
-                found[Rule("score", name, (variable.values[value],))] += 1
-    return +found
-
-
-def check(program: Program, oracle: Oracle, found: Repair) -> None:
-    """What a repair claims is so."""
-    before, after = wrongs(program, oracle), wrongs(found.program, oracle)
-    assert (found.wrong, found.left) == (before, after)
-    effect = naive(program, found.program, oracle)
-    assert (found.fixes, found.breaks) == (effect.fixes, effect.breaks)
-    again = program
-    for change in found.changes:
-        assert change.to != change.now
-        again = alter(again, change.to)
-    assert again == found.program
-    assert found.left < before or not found.changes
-    assert found.least is None or found.least <= before
-    for pair in found.collisions:
-        collides(program, pair)
-    if found.rows == found.changes:
-        assert found.least is None or found.left >= found.least
-    if found.contradiction:
-        contradicts(program, found)
-
-
-def collides(program: Program, pair: Collision) -> None:
-    first, second = pair.first, pair.second
-    assert first.expected != second.expected
-    seen = [rows_at(program, side.input, side.place) for side in (first, second)]
-    assert seen[0] == seen[1]
-    if not program.classifier.pooled:
-        traces = [
-            Evaluator(program).trace(encode(program.domain, [side.input])).variables
-            for side in (first, second)
-        ]
-        at = [side.place + program.domain.offset for side in (first, second)]
-        differ = {
-            name
-            for name in program.variables
-            if traces[0][name][0, at[0]] != traces[1][name][0, at[1]]
-        }
-        assert differ == set(pair.unscored)
-
-
-def contradicts(program: Program, found: Repair) -> None:
-    """What the requirements ask of each score cancels out, and one is strict."""
-    total: Counter[tuple[Rule, str]] = Counter()
-    strict = 0
-    order = program.classifier.classes.index
-    for each in found.contradiction:
-        answer = each.answer
-        assert each.times > 0
-        for rule, count in rows_at(program, answer.input, answer.place).items():
-            total[rule, answer.expected] += count * each.times
-            total[rule, each.rival] -= count * each.times
-        strict += each.times * (order(each.rival) < order(answer.expected))
-    assert not any(total.values())
-    assert strict > 0
 
 
 @given(SMALL.flatmap(programs), st.integers(0, 9), st.data())
@@ -162,146 +64,6 @@ def test_a_program_that_was_never_right_is_repaired_as_claimed(
     found = repair(program, oracle, allow_breaking=allowed, most_changes=2, jobs=1)
     check(program, oracle, found)
     assert found.breaks <= allowed
-
-
-def needs(program: Program, oracle: Oracle) -> list[tuple[Counter[Rule], int]]:
-    """For each scored answer the rows that it counts, and the class that it needs."""
-    classes = program.classifier.classes
-    return [
-        (rows_at(program, letters, place), classes.index(want))
-        for letters in everything(program.domain)
-        for place, want in enumerate(oracle(letters))
-        if want is not None
-    ]
-
-
-def enough(
-    program: Program, wanted: Sequence[tuple[Counter[Rule], int]], free: Sequence[Rule]
-) -> bool:
-    """Whether integer scores in some rows make every answer right: tried at once."""
-    classes = len(program.classifier.classes)
-    held = {
-        Rule("score", r.variable, () if r.value is None else (r.value,)): r.scores
-        for r in program.classifier.rows
-    }
-    place = {rule: i for i, rule in enumerate(free)}
-    rows, least = [], []
-    for counted, label in wanted:
-        zero = (0,) * classes
-        totals = np.zeros(classes)
-        for rule, count in counted.items():
-            totals += count * np.array(held.get(rule, zero))
-        for rival in set(range(classes)) - {label}:
-            row = np.zeros((len(free) + 1, classes))
-            for rule, count in counted.items():
-                if rule in place:
-                    row[place[rule], label] += count
-                    row[place[rule], rival] -= count
-            rows.append(row.reshape(-1))
-            least.append((rival < label) - totals[label] + totals[rival])
-    if not rows:
-        return True
-    size = len(rows[0])
-    found = milp(
-        np.zeros(size),
-        constraints=[LinearConstraint(np.array(rows), np.array(least))],
-        bounds=Bounds(-10_000, 10_000),
-        integrality=np.ones(size),
-    )
-    return bool(found.status == 0)
-
-
-@st.composite
-def tiny(draw: st.DrawFn) -> tuple[Program, Program]:
-    """Two programs that differ in one to three score rows."""
-    domain = Domain(("a", "b", "c"), (1, 2))
-    read = draw(st.sampled_from([("tokens",), ("tokens", "positions")]))
-    keys = [(x,) if len(read) == 1 else (x, p) for x in "abc" for p in range(2)]
-    table = draw(st.fixed_dictionaries({key: st.integers(0, 2) for key in keys}))
-    same = Predicate.of({x: [x] for x in "abc"})
-    count = NumericalHead("n", "tokens", "tokens", "ones", same)
-    nodes = (LookupTable.of("t", read, table, 0), count)
-    score = st.integers(-3, 3)
-    row = st.lists(score, min_size=3, max_size=3)
-    places = [("tokens", x) for x in "abc"] + [("n", None)]
-    places += [("t", x) for x in sorted(set(table.values()))]
-    first = draw(st.fixed_dictionaries(dict.fromkeys(places, row)))
-    moved = draw(st.lists(st.sampled_from(places), min_size=1, max_size=3, unique=True))
-    second = first | {place: draw(row) for place in moved}
-    one, other = (
-        Program(domain, nodes, Classifier.of("xyz", s)) for s in (first, second)
-    )
-    return one, other
-
-
-@given(tiny())
-@settings(max_examples=40, deadline=None)
-def test_no_fewer_rows_would_do(pair: tuple[Program, Program]) -> None:
-    right, wrong = pair
-    assume(right.scored == wrong.scored)
-    oracle = answered_by(right)
-    wanted = needs(wrong, oracle)
-    rules = sorted({rule for counted, _ in wanted for rule in counted}, key=str)
-    found = repair(wrong, oracle, rules=False, jobs=1)
-    check(wrong, oracle, found)
-    assert found.left == 0
-    if found.wrong:
-        count = len(found.changes)
-        assert enough(wrong, wanted, [change.rule for change in found.changes])
-        fewer = combinations(rules, count - 1)
-        assert found.fewest
-        assert not any(enough(wrong, wanted, some) for some in fewer)
-
-
-@given(tiny(), st.integers(0, 9))
-@settings(max_examples=30, deadline=None)
-def test_a_score_fault_is_mended_by_one_row(
-    pair: tuple[Program, Program], seed: int
-) -> None:
-    program, _ = pair
-    oracle = answered_by(program)
-    faults = [m for m in mutants(program, 5, seed=seed) if m.kind == "score"]
-    assume(faults)
-    found = repair(faults[0].program, oracle, rules=False, jobs=1)
-    check(faults[0].program, oracle, found)
-    assert found.left == 0
-    assert len(found.changes) == (1 if found.wrong else 0)
-    assert not found.wrong or found.fewest
-
-
-def two_tables(right: Sequence[str]) -> tuple[Program, FunctionOracle]:
-    """Two bits of a letter that are scored apart, and what is right for each letter."""
-    letters = ("p", "q", "r", "s")
-    bits = [
-        LookupTable.of(f"bit_{i}", ["tokens"], {(x,): 1 for x in ones}, 0)
-        for i, ones in enumerate(("qs", "rs"))
-    ]
-    scores = {(f"bit_{i}", 1): [0, 1] for i in range(2)}
-    program = Program(Domain(letters, (1, 2)), tuple(bits), Classifier.of("ny", scores))
-    known = dict(zip(letters, right, strict=True))
-    return program, FunctionOracle(program.domain, lambda x: [known[a] for a in x])
-
-
-def test_what_no_line_separates_is_proved_to_contradict() -> None:
-    program, oracle = two_tables("nyyn")
-    found = repair(program, oracle, rules=False)
-    check(program, oracle, found)
-    assert {
-        each.answer.input[each.answer.place] for each in found.contradiction
-    } == set("pqrs")
-    assert not found.collisions
-    assert found.least == found.left > 0
-    by_rule = repair(program, oracle)
-    check(program, oracle, by_rule)
-    assert by_rule.left == 0
-
-
-def test_what_can_be_separated_is() -> None:
-    program, oracle = two_tables("nnny")
-    found = repair(program, oracle, rules=False)
-    check(program, oracle, found)
-    assert (found.left, found.fewest) == (0, True)
-    assert found.contradiction == found.collisions == ()
 
 
 def test_two_inputs_that_look_alike_are_shown_and_a_rule_tells_them_apart() -> None:
@@ -373,23 +135,6 @@ def test_right_answers_are_broken_only_if_that_is_allowed() -> None:
     allowed = repair(program, oracle, allow_breaking=7)
     check(program, oracle, allowed)
     assert (allowed.fixes, allowed.breaks, allowed.left) == (10, 7, 7)
-
-
-def test_fine_scores_become_round_numbers() -> None:
-    domain = Domain(("a", "b"), (1, 2))
-    scale = 10**10
-    held = {("tokens", "a"): [12345678901, 0], ("tokens", "b"): [9876543210, 0]}
-    program = Program(domain, (), Classifier.of("xy", held, scale))
-    known = {"a": "x", "b": "y"}
-    oracle = FunctionOracle(domain, lambda letters: [known[x] for x in letters])
-    found = repair(program, oracle)
-    check(program, oracle, found)
-    (change,) = found.changes
-    assert isinstance(change.to, Scores)
-    assert isinstance(change.now, Scores)
-    moved = np.array(change.to.scores) - change.now.scores
-    assert not (moved % (scale // 100)).any()
-    assert np.abs(moved).sum() <= 10**10
 
 
 def test_nothing_is_changed_where_nothing_is_wrong() -> None:

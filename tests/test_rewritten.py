@@ -24,7 +24,7 @@ from tpdebug.nodes import (
 from tpdebug.program import Program
 from tpdebug.read import read
 from tpdebug.write import write
-from tpdebug.write.about import OURS, filled
+from tpdebug.write.about import OURS, in_lines
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.patches import diff_text
 from tpdebug.write.rewritten import rewritten
@@ -209,7 +209,7 @@ def test_a_score_table_as_it_was_written_keeps_its_form() -> None:
 )
 def test_every_sentence_about_accuracy_is_known_again(found: Accuracy) -> None:
     for start in ("", "Test cases: "):
-        assert OURS.fullmatch(f"{filled([start + found.sentence])}\n")
+        assert OURS.fullmatch(f"{in_lines([start + found.sentence])}\n")
 
 
 OLD = (

@@ -61,6 +61,11 @@ class Features:
         return self.states.totals
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """What can be answered."""
+        return self.program.classifier.classes
+
+    @property
     def wrong(self) -> NDArray[np.bool_]:
         """Which answers are."""
         found: NDArray[np.bool_] = self.totals.argmax(axis=1) != self.label
@@ -123,20 +128,26 @@ def _groups(counts: csr_array) -> Ints:
 def colliding(found: Features) -> Iterator[Ints]:
     """Groups of answers that see the same and need different classes."""
     order = np.argsort(found.group, kind="stable")
-    ends = np.flatnonzero(np.diff(found.group[order])) + 1
-    for members in np.split(order, ends):
-        if len(members) > 1 and len(np.unique(found.label[members])) > 1:
-            yield members
+    group, label = found.group[order], found.label[order]
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    if not len(starts):
+        return
+    least, most = (f.reduceat(label, starts) for f in (np.minimum, np.maximum))
+    ends = np.append(starts[1:], len(order))
+    for place in np.flatnonzero(least < most).tolist():
+        yield order[starts[place] : ends[place]]
 
 
 def floor(found: Features) -> int:
     """So many answers at the least are wrong, whatever the score rows hold."""
-    never = found.count(found.label < 0)
-    for members in colliding(found):
-        label, weight = found.label[members], found.weight[members]
-        sums = [int(weight[label == x].sum()) for x in np.unique(label) if x >= 0]
-        never += sum(sums) - max(sums, default=0)
-    return never
+    known = found.label >= 0
+    group, label, weight = found.group[known], found.label[known], found.weight[known]
+    pairs, place = np.unique(group * len(found.classes) + label, return_inverse=True)
+    sums = np.zeros(len(pairs), np.int64)
+    np.add.at(sums, place.reshape(-1), weight)
+    best = np.zeros(int(group.max(initial=-1)) + 1, np.int64)
+    np.maximum.at(best, pairs // len(found.classes), sums)
+    return found.count(~known) + int(weight.sum() - best.sum())
 
 
 def collisions(

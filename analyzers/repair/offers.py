@@ -12,11 +12,12 @@ from analyzers.judged import Judged
 from analyzers.looked import Looked
 from analyzers.repair.apart import for_a_readout
 from analyzers.repair.features import Features, answer_at, features, floor, place_of
+from analyzers.repair.many import MANY, by_promising, sample_of
 from analyzers.repair.rules import Mended, by_one, by_several, merged
 from analyzers.repair.scores import Fit, altered, fit
 from analyzers.survey import Progress
 from tpdebug.columns import align
-from tpdebug.findings import Alteration, Effect, Opposed
+from tpdebug.findings import Alteration, Effect, Evidence, Opposed
 from tpdebug.program import Program
 
 MOST_OPPOSED = 12
@@ -48,12 +49,15 @@ class Offers:
         least: so many answers are wrong whatever the scores are.
         opposed: requirements that contradict each other.
         tried: how many rules were tried.
+        screened: the sample that rules are tried on first, as very many inputs fail.
+        stepwise: whether scores were changed one after the other.
     """
 
     def __init__(
         self,
         start: Looked,
         again: Callable[[Program], Looked],
+        judge: Callable[[Program], Sequence[Judged]],
         scores: bool,
         rules: bool,
         most: int,
@@ -62,7 +66,7 @@ class Offers:
         fitting: Progress | None,
         altering: Progress | None,
     ) -> None:
-        self.start, self.again = start, again
+        self.start, self.again, self.judge = start, again, judge
         self.scores, self.rules = scores, rules
         self.most, self.allowed = most, allowed
         self.jobs, self.altering = jobs, self._counted(altering)
@@ -72,6 +76,8 @@ class Offers:
         self.least: int | None = None
         self.opposed: tuple[Opposed, ...] = ()
         self.tried = 0
+        self.screened: Evidence | None = None
+        self.stepwise = False
 
     def __iter__(self) -> Iterator[Offer]:
         """Repairs that break no more than allowed; the last may mend everything."""
@@ -101,6 +107,9 @@ class Offers:
         if not self.least or self.found is None:
             whole |= yield from self._by_one()
         if whole:
+            return
+        if start.failing > MANY:
+            yield from self._by_promising()
             return
         if self.found is not None:
             whole = yield from self._for_a_readout(self.found)
@@ -135,9 +144,21 @@ class Offers:
                 now = mended.looked
                 yield from self._refitted(mended, features(now.program, now.blocks))
 
+    def _by_promising(self) -> Iterator[Offer]:
+        """The same where very many inputs fail; the read-out on top of the last."""
+        self.screened = sample_of(self.start)
+        last = None
+        for last in by_promising(
+            self.start, self.again, self.most, self.allowed, self.jobs, self.altering
+        ):
+            yield self._offer(last.alterations)
+        if self.scores and last is not None and last.looked.wrong:
+            now = last.looked
+            yield from self._refitted(last, features(now.program, now.blocks))
+
     def _by_scores(self, found: Features) -> Generator[Offer, None, bool]:
         """The read-out alone."""
-        fitted = fit(found, self.allowed, self._tick)
+        fitted = self._fit(found, self.allowed)
         if fitted.contradiction:
             self._note(found, fitted)
         if fitted.changes is None:
@@ -167,7 +188,7 @@ class Offers:
 
     def _refitted(self, mended: Mended, seen: Features) -> Iterator[Offer]:
         """The read-out on top of changed rules."""
-        fitted = fit(seen, self.allowed, self._tick)
+        fitted = self._fit(seen, self.allowed - self._broken(mended))
         if fitted.changes is None:
             yield self._offer(mended.alterations)
         else:
@@ -181,8 +202,18 @@ class Offers:
         program = self.start.program
         for each in kept:
             program = alter(program, each)
-        effect = compared(self.start.blocks, self.again(program).blocks)
+        effect = compared(self.start.blocks, self.judge(program))
         return Offer(kept, program, effect, fewest)
+
+    def _broken(self, mended: Mended) -> int:
+        """How many right answers rules broke already, of those that may break."""
+        broken = compared(self.start.blocks, mended.looked.blocks).breaks
+        return min(broken, self.allowed)
+
+    def _fit(self, found: Features, allowed: int) -> Fit:
+        fitted = fit(found, allowed, self._tick)
+        self.stepwise |= fitted.stepwise
+        return fitted
 
     def _tick(self) -> None:
         self.rounds += 1

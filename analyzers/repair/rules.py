@@ -13,16 +13,17 @@ from itertools import islice
 import numpy as np
 
 from analyzers.alter import alter, alternatives, current
+from analyzers.altering import alter_all, each
 from analyzers.blame import in_question
 from analyzers.effects import Effects
 from analyzers.judged import Judged
-from analyzers.localize import alter_all
 from analyzers.looked import Looked
+from analyzers.screen import Screen, too_many
 from analyzers.survey import Progress
 from analyzers.suspicion import FORMULAS
 from tpdebug.columns import expand, stack
 from tpdebug.evaluate import Evaluation, Evaluator
-from tpdebug.findings import Alteration, Groups
+from tpdebug.findings import Alteration, Effect, Groups
 from tpdebug.nodes import Node
 from tpdebug.program import Program
 
@@ -66,12 +67,37 @@ def by_one(
     taken = looked.blame.failed == looked.wrong
     numbers = no_scores(looked, in_question(looked.spectra, taken))
     effects = Effects(looked.program, looked.blocks)
+    if too_many(looked.failing, len(numbers)):
+        return _by_one_screened(looked, effects, numbers, jobs, progress)
     bests = alter_all(effects, looked.spectra, numbers, jobs, progress)
     return [
         best.alteration
         for best in bests.values()
         if (best.effect.fixes, best.effect.breaks) == (looked.wrong, 0)
     ]
+
+
+def _by_one_screened(
+    looked: Looked,
+    effects: Effects,
+    numbers: Sequence[int],
+    jobs: int | None,
+    progress: Progress | None,
+) -> list[Alteration]:
+    """The same where very many answers are wrong.
+
+    What leaves a wrong answer in a sample, or breaks one, does so in all.
+    """
+    screen = Screen(effects)
+    whole = Effect(sum(block.counts[1] for block in screen.blocks), 0)
+
+    def work(number: int) -> list[Alteration]:
+        tried = screen.tried(looked.spectra.rules[number])
+        return [alteration for effect, alteration in tried if effect == whole]
+
+    found = each(work, numbers, effects, jobs, progress).values()
+    hopes = (alteration for some in found for alteration in some)
+    return [a for a in hopes if effects.sparing(a, 0) == Effect(looked.wrong, 0)]
 
 
 def by_several(
@@ -93,7 +119,7 @@ def by_several(
         for place, state in enumerate(states):
             now = state.looked
             effects = Effects(now.program, now.blocks)
-            numbers = _suspicious(now)
+            numbers = suspicious(now)
             bests = alter_all(effects, now.spectra, numbers, jobs, progress)
             nets = ((best.effect.net, best.alteration) for best in bests.values())
             better = sorted((n for n in nets if n[0] > 0), key=lambda n: -n[0])
@@ -101,7 +127,7 @@ def by_several(
                 better = [(0, a) for a in _nearer(effects, now, numbers)]
             for net, alteration in better[:WIDTH]:
                 found.append((now.wrong - net, place, state, alteration))
-        found.sort(key=lambda each: each[:2])
+        found.sort(key=lambda one: one[:2])
         states = [state.then(a, look) for _, _, state, a in found[:WIDTH]]
         yield from states
         if not states or not states[0].looked.wrong:
@@ -126,7 +152,7 @@ def _nearer(
             lack = _lack(effects.altered(alteration), behind, failing)
             if lack < before:
                 tried.append((lack, len(tried), alteration))
-    tried.sort(key=lambda each: each[:2])
+    tried.sort(key=lambda one: one[:2])
     best = (a for _, _, a in tried[:KEPT])
     return list(islice((a for a in best if not effects.effect(a).breaks), WIDTH))
 
@@ -151,7 +177,7 @@ def _lack(
     return total
 
 
-def _suspicious(looked: Looked) -> list[int]:
+def suspicious(looked: Looked) -> list[int]:
     """The rules that wrong answers depend on, the most suspicious ones by Ochiai."""
     found = looked.blame
     score = FORMULAS["ochiai"](found.failed, found.passed, looked.wrong, looked.right)
@@ -167,8 +193,8 @@ def no_scores(looked: Looked, numbers: Sequence[int]) -> list[int]:
 def merged(alterations: Sequence[Alteration]) -> tuple[Alteration, ...]:
     """The last alteration of each rule; of a preference that of each query value."""
     last: dict[object, Alteration] = {}
-    for each in alterations:
-        rule = each.rule
-        one = isinstance(each, Groups)
-        last[rule.kind, rule.node, rule.key[:1] if one else rule.key] = each
+    for to in alterations:
+        rule = to.rule
+        one = isinstance(to, Groups)
+        last[rule.kind, rule.node, rule.key[:1] if one else rule.key] = to
     return tuple(last.values())

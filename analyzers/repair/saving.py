@@ -18,7 +18,7 @@ from analyzers.repair.applying import Changed, replace_all
 from analyzers.repair.lifting import lifted
 from tpdebug.errors import ReadError
 from tpdebug.files import MOST_BYTES, read_limited, text_of
-from tpdebug.findings import Alteration, Failure, Repair, Scores
+from tpdebug.findings import Accuracy, Alteration, Failure, Repair, Scores
 from tpdebug.program import Program
 from tpdebug.read import Source, read
 from tpdebug.restrict import restrict
@@ -27,6 +27,7 @@ from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.mend import mended_source
 from tpdebug.write.mend_rows import changed_csv
 from tpdebug.write.rewritten import check_elsewhere
+from tpdebug.write.stated import restated
 from tpdebug.write.texts import MARK
 
 
@@ -104,6 +105,44 @@ def draft(
         )
     drafted = _read_back(source, path, target, files, part, program)
     return replace(drafted, anew=reason)
+
+
+def stating(
+    drafted: Draft, source: Source, path: Path, part: Program, accuracy: Accuracy
+) -> Draft:
+    """The same files, where a docstring of ours states what was verified.
+
+    Args:
+        drafted: the files.
+        source, path: the program as it was.
+        part: the program on the inputs in question.
+        accuracy: of the repaired program on them.
+    """
+    sentence = accuracy.sentence
+    if part.domain != source.program.domain:
+        looked_at = f"{accuracy.inputs_right:,} of {accuracy.inputs:,} inputs"
+        sentence = f"Repaired: right on {looked_at} that were looked at."
+    files = list(drafted.files)
+    if all(file.path != drafted.path for file in files):
+        text = text_of(path)
+        files.append(Changed(drafted.path, text, text))
+    said = [
+        replace(file, after=_said(file.after, sentence))
+        if file.path == drafted.path
+        else file
+        for file in files
+    ]
+    changed = tuple(file for file in said if file.before != file.after)
+    if changed == drafted.files:
+        return drafted
+    whole = drafted.source.program
+    found = _read_back(source, path, drafted.path, changed, part, whole)
+    return replace(found, anew=drafted.anew)
+
+
+def _said(text: str, sentence: str) -> str:
+    mark = MARK if text.startswith(MARK) else ""
+    return mark + restated(text.removeprefix(MARK), sentence)
 
 
 def _in_place(

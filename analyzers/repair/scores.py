@@ -12,7 +12,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from analyzers.repair.features import Features, Ints, colliding
+from analyzers.repair.climb import climb
+from analyzers.repair.features import Features, Ints, colliding, floor
 from analyzers.repair.linear import (
     Solved,
     combination,
@@ -38,6 +39,9 @@ MOST_CUTS = 20
 MOST_WHOLE = 30
 """Of more wrong answers that cannot all be right, the best choice is guessed."""
 
+MANY = 1_000
+"""If more answers than that cannot be right, or differ, scores change one by one."""
+
 REWEIGHTED = 4
 STEPS = 1_000
 
@@ -50,6 +54,8 @@ class Fit:
         changes: of each score, in units `[rules, classes]`; None: none that help.
         right: the answers that are right with them, of those that were or should be.
         fewest: whether no fewer rows can do that.
+        stepwise: whether one score was changed after the other, so that it is not known
+            what is best.
         contradiction: (answer, rival, times): requirements that contradict each other.
     """
 
@@ -57,6 +63,7 @@ class Fit:
     right: Mask
     fewest: bool = False
     contradiction: tuple[tuple[int, int, int], ...] = ()
+    stepwise: bool = False
 
     @property
     def rows(self) -> int:
@@ -75,6 +82,8 @@ def fit(
         tick: is called now and then.
     """
     before = ~found.wrong
+    if found.rules and floor(found) > MANY:
+        return _stepwise(found, allowed, tick)
     wanted = Wanted(found, _possible(found, allowed))
     have = Requirements(wanted)
     start = wanted.slack(np.zeros_like(found.points))
@@ -87,6 +96,8 @@ def fit(
     loose = _all_met(have, price, tick)
     if loose.changes is None:
         proof = _contradiction(have)
+        if int((wanted.answers & ~before).sum()) > MANY:
+            return _stepwise(found, allowed, tick, proof)
         have = _best_part(have, before, tick)
         if not (have.wanted.answers & ~before).any():
             return Fit(None, before, contradiction=proof)
@@ -97,6 +108,20 @@ def fit(
     if changes is None:
         return Fit(None, before, contradiction=proof)
     return Fit(changes, have.wanted.answers, least, proof)
+
+
+def _stepwise(
+    found: Features,
+    allowed: int,
+    tick: Callable[[], None],
+    proof: tuple[tuple[int, int, int], ...] = (),
+) -> Fit:
+    """Scores changed one after the other."""
+    changes = climb(found, allowed, tick)
+    totals = found.totals + found.counts @ changes
+    right = totals.argmax(axis=1) == found.label
+    changed = changes if changes.any() else None
+    return Fit(changed, right, contradiction=proof, stepwise=True)
 
 
 def altered(found: Features, changes: Ints) -> Iterator[Alteration]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from analyzers.alter import current
-from analyzers.looked import Looked, look
+from analyzers.looked import Looked, judged, look
 from analyzers.repair.features import collisions
 from analyzers.repair.offers import Offer, Offers
 from analyzers.survey import Progress
@@ -92,6 +92,7 @@ def repair(
     work = Offers(
         start,
         again,
+        lambda other: judged(other, oracle, parts, jobs=jobs),
         scores,
         rules,
         most_changes,
@@ -120,6 +121,8 @@ def repair(
         best.fewest if best is not None else None,
         work.tried,
         tuple(_failing(start)),
+        work.screened,
+        work.stepwise,
     )
 
 

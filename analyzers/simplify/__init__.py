@@ -8,7 +8,6 @@ end both programs are compared on the whole domain.
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import prod
@@ -40,7 +39,7 @@ from tpdebug.nodes import CategoricalHead, Embedding, LookupTable
 from tpdebug.parts import Part, all_or_sample
 from tpdebug.program import Program
 from tpdebug.write import write
-from tpdebug.write.layout import WIDTH
+from tpdebug.write.about import in_lines
 from tpdebug.write.source import describe
 
 __all__ = ["simplify"]
@@ -111,9 +110,8 @@ def simplify(
 
 def _about(found: Simplification, name: str) -> str:
     """What is true of the program; what was said of the other one need not be."""
-    says = f"Simplified from {name}. {found.sentence}"
-    lines = textwrap.fill(says, WIDTH, break_on_hyphens=False, break_long_words=False)
-    return f"{describe(found.program.with_about(''))}\n\n{lines}"
+    says = (describe(found.program.with_about("")), "", f"Simplified from {name}.")
+    return in_lines((*says, found.sentence))
 
 
 def size_of_program(program: Program) -> Size:

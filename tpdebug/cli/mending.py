@@ -104,7 +104,7 @@ def write(
     path: Path, asked: Subject, found: Repair, output: Output, looks: dict[str, Any]
 ) -> Written:
     """Draft the files, check them, and write what was asked for."""
-    from analyzers.repair.saving import draft, execute_draft, write_draft
+    from analyzers.repair.saving import draft, execute_draft, stating, write_draft
     from tpdebug.files import replace_file
     from tpdebug.render.repair import Written
     from tpdebug.write.kept import CannotRewrite
@@ -130,6 +130,7 @@ def write(
             ) from None
         return Written(problem=str(error))
     checked = _verified(drafted, asked, found, looks)
+    drafted = stating(drafted, source, path, asked.program, checked.accuracy)
     executed = None
     if output.confirm is not None:
         executed = execute_draft(

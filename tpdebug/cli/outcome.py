@@ -48,7 +48,7 @@ class Done:
 
 def described(job: Job, task: Task, trained: Trained) -> Program:
     """The program with what is known of it in its docstring."""
-    from tpdebug.write.about import filled
+    from tpdebug.write.about import in_lines
     from tpdebug.write.source import describe
 
     made_of = describe(trained.program).split(": ", 1)[1]
@@ -58,7 +58,7 @@ def described(job: Job, task: Task, trained: Trained) -> Program:
         ("" if task.listed is None else "Test cases: ") + trained.accuracy.sentence,
         f"Made by: {job.command} (tpdebug {__version__})",
     ]
-    program = trained.program.with_about(filled(lines))
+    program = trained.program.with_about(in_lines(lines))
     # Others look a task up by its name, which an own one does not have.
     return program if job.run.own is None else replace(program, task=None)
 

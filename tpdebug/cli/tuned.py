@@ -75,11 +75,11 @@ def _sentences(tuned: Tuned, path: Path, command: str) -> list[str]:
 
 def _described(tuned: Tuned, sentences: list[str]) -> Program:
     """The program with what is known of it in its docstring."""
-    from tpdebug.write.about import filled
+    from tpdebug.write.about import in_lines
     from tpdebug.write.source import describe
 
     program = tuned.program
-    return program.with_about(filled([describe(program), "", *sentences]))
+    return program.with_about(in_lines([describe(program), "", *sentences]))
 
 
 def show_tuned(

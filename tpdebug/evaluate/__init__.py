@@ -113,30 +113,42 @@ class Evaluator:
                 they write is added, or replaced.
             nodes: some of the program, in evaluation order.
         """
-        self._compute(done, nodes)
-        places = range(len(done.values["tokens"]))
-        totals = [self.scorer.totals(done.values, p) for p in places]
-        if self.program.classifier.pooled:
-            size = max(len(column) for row in totals for column in row)
-            sums = (
-                stack([row[c] for row in totals], size).sum(axis=1)
-                for c in range(self.scorer.classes)
-            )
-            totals = [list(sums)]
-        done.scores = totals
+        self.compute(done, nodes)
+        done.scores = self._scores(done, range(len(done.values["tokens"])))
 
-    def resumed(self, done: Evaluation, nodes: Iterable[Node]) -> Iterator[Column]:
-        """The class index at each letter, as after `resume`, one after the other.
+    def compute(self, done: Evaluation, nodes: Iterable[Node]) -> None:
+        """Compute what some nodes write, and leave the scores: see `resume`."""
+        for node in nodes:
+            names = outputs_of(node)
+            if not self.given.keys() >= set(names):
+                self._apply(node, done)
+            for name in self.given.keys() & set(names):
+                self._give(name, done)
 
-        The scores of a letter are not computed before it is asked for.
+    def answered(self, done: Evaluation) -> Iterator[Column]:
+        """The class index at each letter, from the values of what is scored.
+
+        The scores of a letter are not computed before it is asked for, and where no
+        letter stands nothing is scored, so this is faster than `resume`.
         """
+        places = range(len(done.values["tokens"]))
         if self.program.classifier.pooled:
-            self.resume(done, nodes)
-            yield from (answer for answer, _ in self.winners(done))
+            yield from (winners(t)[0] for t in self._scores(done, places))
             return
-        self._compute(done, nodes)
-        for place in range(len(done.values["tokens"]))[self.program.domain.letters]:
+        for place in places[self.program.domain.letters]:
             yield winners(self.scorer.totals(done.values, place))[0]
+
+    def _scores(self, done: Evaluation, places: Sequence[int]) -> list[list[Column]]:
+        """The score of each class at some positions; pooled: once, for all."""
+        totals = [self.scorer.totals(done.values, p) for p in places]
+        if not self.program.classifier.pooled:
+            return totals
+        size = max(len(column) for row in totals for column in row)
+        sums = (
+            stack([row[c] for row in totals], size).sum(axis=1)
+            for c in range(self.scorer.classes)
+        )
+        return [list(sums)]
 
     def with_head(self, head: Head) -> Evaluator:
         """The same with another predicate, preference or tie policy in one head.
@@ -226,15 +238,6 @@ class Evaluator:
             {n: stack(c, size).astype(np.int64) for n, c in done.attended.items()},
             np.stack(scores, axis=1),
         )
-
-    def _compute(self, done: Evaluation, nodes: Iterable[Node]) -> None:
-        """What some nodes write."""
-        for node in nodes:
-            names = outputs_of(node)
-            if not self.given.keys() >= set(names):
-                self._apply(node, done)
-            for name in self.given.keys() & set(names):
-                self._give(name, done)
 
     def _look(self, head: Head) -> None:
         """Turn what a head looks for into arrays."""

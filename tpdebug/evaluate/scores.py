@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from tpdebug.columns import Column, expand
+from tpdebug.columns import Column
 from tpdebug.evaluate.codes import index_of, size_of
 from tpdebug.nodes import Classifier
 from tpdebug.program import Program
@@ -51,20 +51,14 @@ class Scorer:
         self, values: Mapping[str, Sequence[Column]], position: int
     ) -> list[Column]:
         """The score of each class at one position."""
-        totals: list[Column] = [np.zeros(1, np.int64)] * self.classes
+        total = np.zeros((self.classes, 1), np.int64)
         for group in self.groups:
             place = join([values[name][position] for name in group.names], group.sizes)
-            totals = [
-                add(total, row.take(place))
-                for total, row in zip(totals, group.table, strict=True)
-            ]
+            total = _plus(total, group.table.take(place, axis=1))
         for name, row in self.large.items():
-            count = values[name][position]
-            totals = [
-                add(t, np.multiply(count, s, dtype=np.int64))
-                for t, s in zip(totals, row, strict=True)
-            ]
-        return totals
+            count = values[name][position].astype(np.int64)
+            total = _plus(total, np.multiply.outer(row, count))
+        return list(total)
 
 
 def winners(totals: Sequence[Column]) -> tuple[Column, Column]:
@@ -84,12 +78,22 @@ def winners(totals: Sequence[Column]) -> tuple[Column, Column]:
 
 def add(total: Column, part: Column) -> Column:
     """The sum of two columns, either of which may be overwritten."""
-    if len(total) > len(part):
+    found: Column = _plus(total[None], part[None])[0]
+    return found
+
+
+def _plus(total: Column, part: Column) -> Column:
+    """The same for rows of columns `[rows, entries]`."""
+    if total.shape[1] > part.shape[1]:
         part, total = total, part
-    if len(part) < FAR * len(total):
-        return np.add(expand(total, len(part)), part, out=part)
-    stretches = part.reshape(len(total), -1)
-    np.add(stretches, total[:, None], out=stretches)
+    rows, entries = total.shape
+    if part.shape[1] < FAR * entries:
+        times = part.shape[1] // entries
+        longer = total if times == 1 else np.repeat(total, times, axis=1)
+        np.add(longer, part, out=part)
+        return part
+    stretches = part.reshape(rows, entries, -1)
+    np.add(stretches, total[:, :, None], out=stretches)
     return part
 
 

@@ -91,6 +91,8 @@ class Localization:
         formula: what the rules are ranked by.
         rules: how many rules the program has.
         suspects: those that a wrong answer depends on.
+        screened: where very many answers are wrong: a sample of inputs that cases and
+            entries were tried on; only those that helped most there were altered.
     """
 
     oracle: str
@@ -101,3 +103,4 @@ class Localization:
     formula: str
     rules: int
     suspects: tuple[Suspect, ...]
+    screened: Evidence | None = None

@@ -79,6 +79,10 @@ class Repair:
             rules are changed too.
         tried: how many rules were tried, one at a time.
         inputs: failing inputs, the shortest first, as many as are kept.
+        screened: where very many inputs fail: a sample; only changes of rules that were
+            promising there were tried on all inputs.
+        stepwise: whether scores were changed one after the other, as very many answers
+            stay wrong: other scores may mend more, or as much with fewer rows.
     """
 
     oracle: str
@@ -96,6 +100,8 @@ class Repair:
     fewest: bool | None = None
     tried: int = 0
     inputs: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    screened: Evidence | None = None
+    stepwise: bool = False
 
     @property
     def left(self) -> int:

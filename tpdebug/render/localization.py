@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from tpdebug.errors import counted
-from tpdebug.findings import Effect, Localization, Suspect
+from tpdebug.findings import Effect, Evidence, Localization, Suspect
 from tpdebug.program import Program
 from tpdebug.render.alterations import change, content, rule_view
 from tpdebug.render.verification import notes_view
@@ -86,7 +86,10 @@ def _summary(found: Localization, shown: int) -> str:
         return f"{says}; the most suspicious by {found.formula}:"
     helping = sum(suspect.helps for suspect in found.suspects)
     altered = sum(suspect.effect is not None for suspect in found.suspects)
-    if altered < len(found.suspects):
+    if found.screened is not None:
+        says += f". {_screened(found.screened, altered)}"
+        says = says.removesuffix(".")
+    elif altered < len(found.suspects):
         verb = "was" if altered == 1 else "were"
         says += f", of which the {altered} most suspicious {verb} altered"
     if not helping:
@@ -97,6 +100,16 @@ def _summary(found: Localization, shown: int) -> str:
         return f"{says}. Changing one of them helps:"
     which = f"the best {shown}" if shown < helping else "the best first"
     return f"{says}. Changing any one of {helping} helps, {which}:"
+
+
+def _screened(sample: Evidence, altered: int) -> str:
+    """Why not every rule was altered on all inputs."""
+    rules = counted(altered, "rule")
+    return (
+        "That is too much to count every change on all inputs: cases and entries were "
+        f"tried on {sample.inputs:,} inputs (drawn with seed {sample.seed}). Score "
+        f"rows and what helped most there, {rules}, were changed on all."
+    )
 
 
 def _suspect(
@@ -167,6 +180,8 @@ def _rest(found: Localization, rest: Sequence[Suspect]) -> str:
     listed = [f"{helping:,} more would help"] if helping else []
     none = f"of {counted(others, 'other')} no change that was tried helps"
     listed += [none] if others else []
-    listed += [f"{untried:,} were not changed (--alter)"] if untried else []
+    sampled = found.screened is not None
+    why = "were changed in the sample only" if sampled else "were not changed (--alter)"
+    listed += [f"{untried:,} {why}"] if untried else []
     says = "; ".join(listed)
     return f"{says[0].upper()}{says[1:]} (--format json lists all)."

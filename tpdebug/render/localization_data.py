@@ -67,6 +67,7 @@ def localization_data(
     return {
         **wrong_data(name, found, notes),
         "formula": found.formula,
+        "screened": None if found.screened is None else asdict(found.screened),
         "rules": found.rules,
         "suspects": [_suspect(found, suspect) for suspect in found.suspects],
     }

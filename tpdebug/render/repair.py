@@ -77,6 +77,7 @@ def _parts(
         yield ""
         yield from _change(program, each)
     yield from _limits(program, found)
+    yield from _unknown(found)
     yield from _checked(found, written)
     if written.patch:
         yield ""
@@ -120,6 +121,25 @@ def _limits(program: Program, found: Repair) -> Iterator[RenderableType]:
             says = f"{times}{_place(program, each.answer)}: "
             says += f"{show_word(each.answer.expected)} before {show_word(each.rival)}"
             yield Padding(Text(says), (0, 0, 0, 2))
+
+
+def _unknown(found: Repair) -> Iterator[RenderableType]:
+    """What is not known where very many answers are wrong."""
+    parts = []
+    if found.stepwise:
+        parts.append("scores were changed one at a time, the best one first")
+    if found.screened is not None:
+        sample = found.screened
+        parts.append(
+            f"rules were tried on {sample.inputs:,} inputs (drawn with seed "
+            f"{sample.seed}), and on all where that was promising"
+        )
+    if parts:
+        yield ""
+        yield Text(
+            f"With so many wrong answers not everything was tried: {'; '.join(parts)}. "
+            "Whether other changes mend more, or fewer as much, is not known."
+        )
 
 
 def _pair(program: Program, pair: Collision) -> str:

@@ -24,6 +24,8 @@ def repair_data(
         "left": found.left,
         "least": found.least,
         "fewest": found.fewest,
+        "screened": None if found.screened is None else asdict(found.screened),
+        "stepwise": found.stepwise,
         "collisions": [asdict(pair) for pair in found.collisions],
         "contradiction": [asdict(each) for each in found.contradiction],
         "patch": written.patch or None,

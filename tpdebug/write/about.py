@@ -13,18 +13,16 @@ from collections.abc import Sequence
 
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.literals import escape
+from tpdebug.write.stated import ACCURACY, COUNT, SAME, WIDTH
 from tpdebug.write.texts import Edits
 
-WIDTH = 88
 _SOME = r"(?:(?!\n\s*\n).)*?"  # of one paragraph
-_SHARE, _COUNT = r"[\d.]+ %", r"[\d,]+"
 _SENTENCES = (
-    rf"(?:Test cases: )?Right on (?:all {_COUNT} inputs of its domain \(proved\)"
-    rf"|all {_COUNT} listed inputs"
-    rf"|(?:{_SHARE} of letters and on )?{_COUNT} of {_COUNT} inputs(?:, {_SHARE})? "
-    r"\((?:proved|sampled|on )[^()]*\))\.",
-    rf"Repaired: right on {_COUNT} of {_COUNT} inputs that were looked at\.",
-    rf"Finetuned from {_SOME}, which was right on {_COUNT} of these inputs\.",
+    ACCURACY,
+    SAME,
+    rf"Repaired: right on {COUNT} of {COUNT} inputs that were looked at\.",
+    rf"Finetuned from {_SOME}, which was right on {COUNT} of these inputs\.",
+    rf"Simplified from {_SOME}\.",
     rf"Made by: tpdebug {_SOME}\(tpdebug [^\s()]+\)",
 )
 OURS = re.compile(
@@ -34,7 +32,7 @@ OURS = re.compile(
 """Sentences of ours on lines of their own, whatever line breaks they have."""
 
 
-def filled(sentences: Sequence[str]) -> str:
+def in_lines(sentences: Sequence[str]) -> str:
     """Sentences as a docstring has them, each on lines of its own."""
     broken = (textwrap.fill(line, WIDTH, break_on_hyphens=False) for line in sentences)
     return "\n".join(broken)
@@ -67,7 +65,7 @@ def say_anew(
     if quotes not in ('"""', "'''") or len(whole) < 6 or quotes in whole[3:-3]:
         raise CannotRewrite("its docstring is not written in three quotes")
     said = re.sub(r"\r\n?", "\n", whole[3:-3])
-    text = _replaced(said, _inside(filled(sentences), quotes))
+    text = _replaced(said, _inside(in_lines(sentences), quotes))
     text = text.replace("\n", edits.newline)
     edits.replace(start, end, f"{quotes}{text}{quotes}")
 
