@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzers.rewrites import answer_edited, behind, edited, rewritten
-from analyzers.survey import Progress, survey
+from analyzers.survey import survey
 from tpdebug.columns import Column, align, columns_any, expand
 from tpdebug.evaluate import Evaluation, Evaluator
 from tpdebug.findings import Copied, Edit, Evidence, Fixed, Replaced, Unscored
@@ -39,7 +39,6 @@ class Sameness:
         program: the program.
         parts: the inputs that are looked at.
         evidence: what a statement about these inputs rests on.
-        checks: how often all of them were evaluated.
     """
 
     def __init__(
@@ -50,13 +49,11 @@ class Sameness:
         *,
         seed: int = 0,
         jobs: int | None = None,
-        progress: Progress | None = None,
     ) -> None:
         self.program = program
         self.parts = parts
         self.evidence = evidence
         self.jobs = jobs
-        self.checks = 0
         self.evaluator = Evaluator(program)
         kind = np.min_scalar_type(len(program.classifier.classes))
         self._answers: list[Answers] = [[]] * len(parts)
@@ -65,7 +62,7 @@ class Sameness:
             found = self.evaluator.answer(parts[number].columns())
             return [answer.astype(kind) for answer, _ in found]
 
-        for number, found in survey(parts, answers, jobs=jobs, progress=progress):
+        for number, found in survey(parts, answers, jobs=jobs):
             self._answers[number] = found
         self._tried: dict[int, Tried] = {}
         self._upon: Upon | None = None
@@ -104,7 +101,6 @@ class Sameness:
 
     def agrees(self, evaluator: Evaluator) -> bool:
         """The same for another evaluator of the program."""
-        self.checks += 1
         same = True
         for number, rows in sorted(self._differing(evaluator)):
             if len(rows):
@@ -114,7 +110,6 @@ class Sameness:
 
     def count(self, edits: Sequence[Edit]) -> int:
         """How many inputs some edits answer differently."""
-        self.checks += 1
         found = self._differing(changed(self.evaluator, edits))
         return sum(len(rows) for _, rows in found)
 

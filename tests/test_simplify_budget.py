@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,16 @@ from tests.test_cli import EXAMPLE, refused, tpdebug
 from tests.test_simplify import few
 from tpdebug import answers
 from tpdebug.domain import Domain
-from tpdebug.findings import Edit, Fixed, Replaced
+from tpdebug.findings import (
+    Difference,
+    Edit,
+    Evidence,
+    Fixed,
+    Replaced,
+    Simplification,
+    Size,
+    Witness,
+)
 from tpdebug.nodes import (
     CategoricalHead,
     Classifier,
@@ -58,6 +68,25 @@ def test_a_budget_buys_what_few_inputs_need() -> None:
     assert bought.after.rows < free.after.rows
     assert [w.input for w in bought.compared.witnesses] == [(x,) * 4 for x in "abc"]
     assert any("3 inputs answered differently" in s.says for s in bought.steps)
+
+
+@pytest.mark.parametrize(
+    ("changed", "budget", "kind", "says"),
+    [
+        (1, 1, "proved", "1 of 9 inputs is answered differently (proved); 1 was"),
+        (2, 3, "sampled", "2 of 9 drawn inputs are answered differently (a sample: "),
+        (0, 3, "proved", "The same answers on all 9 inputs of the domain (proved)."),
+        (0, 0, "sampled", "The same answers on 9 drawn inputs (a sample: not proved)"),
+    ],
+)
+def test_what_was_compared_in_a_sentence(
+    changed: int, budget: int, kind: Literal["proved", "sampled"], says: str
+) -> None:
+    program, size = counting(), Size(0, 0, 0, 0)
+    found = [Witness(("a",), ("1",), ("2",), None)] * changed
+    compared = Difference(Evidence(kind, 9), 9, found, None)
+    made = Simplification(program, size, (), compared, budget)
+    assert made.sentence.startswith(says)
 
 
 def test_one_input_too_many_is_not_bought() -> None:

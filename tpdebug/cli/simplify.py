@@ -27,7 +27,7 @@ NOT_MADE_BY = {"program", "output", "changed", "force", "form", "jobs"}
 """What makes no difference to the program, or is said anyway."""
 EXAMPLES = """\b
 Example: tpdebug simplify theirs.py -o short.py
-         tpdebug simplify theirs.py -o shorter.py --budget 0.1% --changed them.jsonl
+         tpdebug simplify theirs.py -o short.py --budget 0.1%
 """
 
 

@@ -93,7 +93,8 @@ class Simplification:
             return f"The same answers on {where} {basis}."
         which = counted(many, "input" if proved else "drawn input")
         verb = "is" if self.changed == 1 else "are"
+        allowed = "was" if self.budget == 1 else "were"
         return (
             f"{self.changed:,} of {which} {verb} answered differently {basis}; "
-            f"{self.budget:,} were allowed."
+            f"{self.budget:,} {allowed} allowed."
         )
