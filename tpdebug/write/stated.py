@@ -20,7 +20,7 @@ ACCURACY = (
 """An `Accuracy.sentence`; any white space may stand for a space."""
 SAME = (
     rf"(?:The same answers on|{COUNT} of {COUNT} (?:drawn )?inputs? (?:is|are)"
-    rf" answered differently)[^().]*\([^()]*\)(?:; {COUNT} were allowed)?\."
+    rf" answered differently)[^().]*\([^()]*\)(?:; {COUNT} (?:was|were) allowed)?\."
 )
 """A `Simplification.sentence`."""
 CHANGED = "Repaired since, so that some answers differ."
