@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,11 @@ from analyzers.diff import diff
 from analyzers.lint.seen import see
 from analyzers.lint.variables import computed
 from analyzers.rewrites import rewritten
+from analyzers.sameness import Sameness
 from analyzers.simplify import simplify, size_of_program
+from analyzers.simplify.fill import cost
 from analyzers.simplify.fold import fold
+from analyzers.simplify.shorter import shorter, ways_to_say
 from analyzers.simplify.whole import counterexamples
 from analyzers.survey import survey
 from tests.published import saved
@@ -24,12 +27,13 @@ from tests.strategies import programs
 from tests.test_cli import EXAMPLE, refused, tpdebug
 from tpdebug import __version__
 from tpdebug.domain import Domain
-from tpdebug.findings import Copied, Edit, Evidence, Fixed, Unscored
+from tpdebug.findings import Copied, Edit, Evidence, Fixed, Replaced, Unscored
 from tpdebug.nodes import (
     CategoricalHead,
     Classifier,
     Embedding,
     LookupTable,
+    Node,
     NumericalHead,
     Predicate,
 )
@@ -141,6 +145,32 @@ def test_a_rule_for_ties_goes_where_it_makes_no_difference() -> None:
     assert ties == {"attn_0_0": "last", "attn_0_1": "matches"}
     assert diff(program, program.with_tie("last")).witnesses
     assert not diff(program, found.program).witnesses
+
+
+class FailsLater(Sameness):
+    """Agrees on the few inputs with what then changes an answer on all, once."""
+
+    def __init__(self, program: Program, good: Node) -> None:
+        super().__init__(program, list(all_parts(DOMAIN)), Evidence("proved", 120))
+        self.good, self.bad = good, set[Node]()
+
+    def likely(self, edits: Sequence[Edit], upon: Sequence[Edit] = ()) -> bool:
+        return not any(isinstance(e, Replaced) and e.node in self.bad for e in edits)
+
+    def all_the_same(self, edits: Sequence[Edit]) -> bool:
+        bad = {e.node for e in edits if isinstance(e, Replaced)} - {self.good}
+        self.bad |= bad
+        return not bad
+
+
+def test_what_fails_on_all_inputs_is_no_end_of_the_search() -> None:
+    wants = Predicate.of({"a": ["b"], "b": ["b", "c"], "c": ["a"]})
+    head = NumericalHead("num_attn_0_0", "tokens", "tokens", "ones", wants)
+    scores = {("num_attn_0_0", None): [0, 1]}
+    program = Program(DOMAIN, (head,), Classifier.of("xy", scores))
+    ways = sorted(ways_to_say(program, head), key=lambda way: cost(program, way))
+    assert cost(program, ways[0]) < cost(program, ways[1]) < cost(program, head)
+    assert shorter(FailsLater(program, ways[1])) == [Replaced(ways[1])]
 
 
 def test_a_short_program_stays_as_it_is() -> None:

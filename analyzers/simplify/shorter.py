@@ -42,11 +42,12 @@ def shorter(same: Sameness, progress: Progress | None = None) -> list[Edit]:
     """
     search = _Search(same)
     for _ in range(MOST_TRIES):
-        before = search.edits
+        before, stands = search.edits, True
         search.all(progress)
         while not same.all_the_same(search.edits):
             search.again()
-        if search.edits == before:
+            stands = False  # there is more to try, on more inputs
+        if stands and search.edits == before:
             break
     return search.edits
 
@@ -59,6 +60,7 @@ class _Search:
         self.costs: dict[Node, Cost] = {}
         self.found: dict[str, Replaced] = {}
         self.tried: set[Node] = set()
+        self.refused: set[Node] = set()
 
     @property
     def edits(self) -> list[Edit]:
@@ -96,12 +98,20 @@ class _Search:
         return next((way for way in ways if self.fits(way)), None)
 
     def fits(self, way: Head | LookupTable) -> bool:
-        """Whether no answer is seen to change; each is tried once, so many in all."""
-        if way in self.tried or len(self.tried) >= MOST_TRIED:
+        """Whether no answer is seen to change; not after so many ways.
+
+        What changed one is not tried again. What changed none is: it may be the way to
+        something shorter that did not stand on all inputs.
+        """
+        known = way in self.tried
+        if way in self.refused or (not known and len(self.tried) >= MOST_TRIED):
             return False
         self.tried.add(way)
         others = [edit for name, edit in self.found.items() if name != way.name]
-        return self.same.likely([Replaced(way)], others)
+        if self.same.likely([Replaced(way)], others):
+            return True
+        self.refused.add(way)
+        return False
 
     def price(self, node: Head | LookupTable) -> Cost:
         """How long the function of a node is."""
