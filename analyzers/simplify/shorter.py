@@ -29,6 +29,8 @@ from tpdebug.program import Program
 
 MOST_CELLS = 4_000
 MOST_TRIES = 6
+FEWER = 4
+"""For fewer characters than this nothing else is said."""
 MOST_TRIED = 3_000
 """So many ways are tried, the longest functions first."""
 
@@ -89,12 +91,14 @@ class _Search:
 
     def better(self, node: Head | LookupTable) -> Head | LookupTable | None:
         """A shorter way that fits; of a head the price is had sooner than that."""
-        least, ways = self.price(node), list(ways_to_say(self.program, node))
+        inputs, lines, characters = self.price(node)
+        least = inputs, lines, characters - FEWER
+        ways = list(ways_to_say(self.program, node))
         if isinstance(node, LookupTable):
             fitting = (way for way in ways if self.fits(way))
-            shorter = (way for way in fitting if self.price(way) < least)
+            shorter = (way for way in fitting if self.price(way) <= least)
             return min(shorter, key=self.price, default=None)
-        ways = sorted((w for w in ways if self.price(w) < least), key=self.price)
+        ways = sorted((w for w in ways if self.price(w) <= least), key=self.price)
         return next((way for way in ways if self.fits(way)), None)
 
     def fits(self, way: Head | LookupTable) -> bool:
