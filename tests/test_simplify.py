@@ -16,10 +16,11 @@ from analyzers.lint.seen import see
 from analyzers.lint.variables import computed
 from analyzers.rewrites import rewritten
 from analyzers.sameness import Sameness
-from analyzers.simplify import simplify, size_of_program
+from analyzers.simplify import simplify
 from analyzers.simplify.fill import cost
 from analyzers.simplify.fold import fold
 from analyzers.simplify.shorter import shorter, ways_to_say
+from analyzers.simplify.sizes import size_of_program
 from analyzers.simplify.whole import counterexamples
 from analyzers.survey import survey
 from tests.published import saved
