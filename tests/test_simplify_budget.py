@@ -166,6 +166,7 @@ def test_what_is_free_and_undone_each_time_comes_to_an_end(
     longer = LookupTable.of("mlp_0_0", ("num_attn_0_0",), entries, 4)
     spent = iter([0] * 50)
     monkeypatch.setattr(
-        "analyzers.simplify.working.spend", lambda *a, **o: ([Replaced(longer)], next(spent))
+        "analyzers.simplify.working.spend",
+        lambda *a, **o: ([Replaced(longer)], next(spent)),
     )
     assert not simplify(counting(), budget=3).changed
