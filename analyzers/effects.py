@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from analyzers.alter import altered_head, alternatives, current
 from analyzers.judged import Judged, judge_again, probes, some_of
-from analyzers.margins import States
+from analyzers.margins import Margins
+from analyzers.states import States
 from tpdebug.columns import Column, align, expand
 from tpdebug.evaluate import Evaluator
 from tpdebug.evaluate.codes import index_of
@@ -84,9 +85,9 @@ class Effects:
         self._probes = list(probes(blocks, PROBES, seed))
 
     @cached_property
-    def states(self) -> States:
-        """What the read-out sees; only score rows ask for that."""
-        return States(self.program, self.blocks)
+    def margins(self) -> Margins:
+        """What score rows do; only they ask for what the read-out sees."""
+        return Margins(States(self.program, self.blocks))
 
     def effect(self, alteration: Alteration) -> Effect:
         """What an alteration does, counted on all inputs."""
@@ -117,7 +118,7 @@ class Effects:
         """
         found = Best(current(self.program, rule), NOTHING)
         if isinstance(found.alteration, Scores):
-            return Best(*self.states.best(found.alteration))
+            return Best(*self.margins.best(found.alteration))
         taking = self._taking(rule)
         keys = self._keys(rule, taking)
         for _ in range(ROUNDS):
@@ -161,7 +162,7 @@ class Effects:
             hopes: what it does on `taking`, if that is known.
         """
         if isinstance(alteration, Scores):
-            return self.states.effect(alteration)
+            return self.margins.effect(alteration)
         if least is not None:
             hopes = hopes or self._on(alteration, taking)
             probed = self._on(alteration, self._probes)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyzers.margins import LIMIT, Rivals, steps_of
 from analyzers.repair.features import Features, Ints
 from analyzers.repair.requirements import Mask
+from analyzers.steps import LIMIT, Rivals, steps_of
 
 MOST_STEPS = 60
 """So many scores are changed at most, one at a time."""
