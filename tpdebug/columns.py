@@ -90,3 +90,15 @@ def columns_any(columns: Iterable[Column]) -> Column:
     for column in columns:
         total = np.logical_or(*align(total, column))
     return total
+
+
+def columns_all(columns: Iterable[Column]) -> Column:
+    """Where all of some columns of truth values are true.
+
+    >>> columns_all([np.array([False, True]), np.array([True])]).tolist()
+    [False, True]
+    """
+    total: Column = np.ones(1, bool)
+    for column in columns:
+        total = np.logical_and(*align(total, column))
+    return total
