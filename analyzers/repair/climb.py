@@ -1,9 +1,9 @@
 """Scores changed one after the other, where too many answers stay wrong to solve it.
 
-Which rows are the fewest is a question for a solver (`fewest_rows.py`); with many thousands
-of answers that no scores make right together it is not answered. Here one score changes
-at a time, by what makes the most answers right and breaks no more than allowed: exact
-for each step, and a good guess in all.
+Which rows are the fewest is a question for a solver (`fewest_rows.py`); with many
+thousands of answers that no scores make right together it is not answered. Here one
+score changes at a time, by what makes the most answers right and breaks no more than
+allowed: exact for each step, and a good guess in all.
 """
 
 from __future__ import annotations
