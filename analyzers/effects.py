@@ -13,27 +13,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Event
 
-import numpy as np
-from numpy.typing import NDArray
-
 from analyzers.alter import altered_head, alternatives, current
 from analyzers.judged import Judged, judge_again, probes, some_of
-from analyzers.margins import States
-from tpdebug.columns import Column, align, expand
+from analyzers.margins import Margins
+from analyzers.rewrites import behind
+from analyzers.states import States
+from analyzers.taking import keys_seen, taking
 from tpdebug.evaluate import Evaluator
-from tpdebug.evaluate.codes import index_of
-from tpdebug.findings import Alteration, Effect, Keys, Output, Scores
-from tpdebug.nodes import (
-    CategoricalHead,
-    LookupTable,
-    Node,
-    NumericalHead,
-    Preference,
-    Rule,
-    Value,
-    inputs_of,
-    outputs_of,
-)
+from tpdebug.findings import Alteration, Effect, Output, Scores
+from tpdebug.nodes import CategoricalHead, LookupTable, NumericalHead, Rule, Value
 from tpdebug.program import Program
 
 PROBES = 2_000
@@ -43,7 +31,6 @@ ROUNDS = 4
 """So often an alternative is altered further, as long as that helps."""
 
 NOTHING = Effect(0, 0)
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +65,23 @@ class Effects:
         self.right = sum(block.counts[0] for block in blocks)
         self.wrong = sum(block.counts[1] for block in blocks)
         self.stopped = Event()
-        self.behind = lru_cache(maxsize=None)(self._find_behind)
+        self.behind = lru_cache(maxsize=None)(
+            lambda name: tuple(behind(self.evaluator, (name,)))
+        )
         some = (some_of(block, block.failing) for block in blocks)
         self._failing = [block for block in some if block is not None]
         self._probes = list(probes(blocks, PROBES, seed))
 
     @cached_property
-    def states(self) -> States:
-        """What the read-out sees; only score rows ask for that."""
-        return States(self.program, self.blocks)
+    def margins(self) -> Margins:
+        """What score rows do; only they ask for what the read-out sees."""
+        return Margins(States(self.program, self.blocks))
 
     def effect(self, alteration: Alteration) -> Effect:
         """What an alteration does, counted on all inputs."""
-        found = self._bounded(alteration, self._taking(alteration.rule), None)
-        assert found is not None
-        return found
+        if isinstance(alteration, Scores):
+            return self.margins.effect(alteration)
+        return self._on(alteration, self.blocks)
 
     def sparing(self, alteration: Alteration, most: int) -> Effect | None:
         """What an alteration does, or None if it breaks more answers than so many."""
@@ -117,11 +106,11 @@ class Effects:
         """
         found = Best(current(self.program, rule), NOTHING)
         if isinstance(found.alteration, Scores):
-            return Best(*self.states.best(found.alteration))
-        taking = self._taking(rule)
-        keys = self._keys(rule, taking)
+            return Best(*self.margins.best(found.alteration))
+        failing = taking(self.program, rule, self._failing)
+        keys = keys_seen(self.program, rule, failing)
         for _ in range(ROUNDS):
-            better = self._better(found, taking, keys)
+            better = self._better(found, failing, keys)
             if better is None:
                 break
             found = better
@@ -130,44 +119,23 @@ class Effects:
         return found
 
     def _better(
-        self, found: Best, taking: Sequence[Judged], keys: Sequence[Value] | None
+        self, found: Best, failing: Sequence[Judged], keys: Sequence[Value] | None
     ) -> Best | None:
         """The best alternative to what was found, if one is better."""
         better: Best | None = None
         least = found.effect.net
         tried = alternatives(self.program, found.alteration, keys)
-        on_failing = [(self._on(a, taking), a) for a in tried]
+        on_failing = [(self._on(a, failing), a) for a in tried]
         for hopes, alteration in sorted(on_failing, key=lambda pair: -pair[0].net):
             if hopes.net <= least:
                 break
-            effect = self._bounded(alteration, taking, least, hopes)
-            if effect is not None and effect.net > least:
-                better, least = Best(alteration, effect), effect.net
-        return better
-
-    def _bounded(
-        self,
-        alteration: Alteration,
-        taking: Sequence[Judged],
-        least: int | None,
-        hopes: Effect | None = None,
-    ) -> Effect | None:
-        """The effect of an alteration, or None if it is no better than `least`.
-
-        Args:
-            alteration: what to alter.
-            taking: the failing inputs that take the rule.
-            least: the net effect that was reached already; None: count all.
-            hopes: what it does on `taking`, if that is known.
-        """
-        if isinstance(alteration, Scores):
-            return self.states.effect(alteration)
-        if least is not None:
-            hopes = hopes or self._on(alteration, taking)
             probed = self._on(alteration, self._probes)
             if hopes.net - probed.breaks <= least:
-                return None
-        return self._on(alteration, self.blocks)
+                continue
+            effect = self.effect(alteration)
+            if effect.net > least:
+                better, least = Best(alteration, effect), effect.net
+        return better
 
     def _on(self, alteration: Alteration, blocks: Iterable[Judged]) -> Effect:
         """The effect on some inputs."""
@@ -199,79 +167,3 @@ class Effects:
             )
         assert isinstance(node, CategoricalHead | NumericalHead)
         return self.evaluator.with_head(altered_head(node, alteration))
-
-    def _find_behind(self, name: str) -> tuple[Node, ...]:
-        """A node, and all that read what it writes, if the answer depends on them."""
-        changed = {name}
-        found: list[Node] = []
-        for node in self.program.nodes:
-            if name in outputs_of(node) or changed.intersection(inputs_of(node)):
-                changed.update(outputs_of(node))
-                found.append(node)
-        needed, kept = set(self.program.scored), list[Node]()
-        for node in reversed(found):
-            if needed.intersection(outputs_of(node)):
-                needed.update(inputs_of(node))
-                kept.append(node)
-        return tuple(reversed(kept))
-
-    def _taking(self, rule: Rule) -> list[Judged]:
-        """The failing inputs that take a rule, or see its key."""
-        if rule.kind == "score":
-            return []
-        found = []
-        for block in self._failing:
-            some = some_of(block, expand(self._takes(rule, block), block.size))
-            found += [] if some is None else [some]
-        return found
-
-    def _takes(self, rule: Rule, block: Judged) -> Column:
-        """Which inputs take a rule anywhere: bool, a column."""
-        node = self.program.writers[rule.node]
-        if isinstance(node, LookupTable):
-            pairs = list(zip(node.inputs, rule.key, strict=True))
-            places = range(len(block.values["tokens"]))
-            return _any(
-                _all(self._is(block, name, value, p) for name, value in pairs)
-                for p in places
-            )
-        assert isinstance(node, CategoricalHead | NumericalHead)
-        taken = self._anywhere(block, node.query, rule.key[0])
-        if isinstance(node.predicate, Preference):
-            taken = _all([taken, self._anywhere(block, node.key, rule.key[1])])
-        return taken
-
-    def _anywhere(self, block: Judged, name: str, value: Value) -> Column:
-        places = range(len(block.values[name]))
-        return _any(self._is(block, name, value, p) for p in places)
-
-    def _is(self, block: Judged, name: str, value: Value, place: int) -> Column:
-        number = index_of(self.program.variables[name])[value]
-        found: Column = block.values[name][place] == number
-        return found
-
-    def _keys(self, rule: Rule, taking: Sequence[Judged]) -> list[Value] | None:
-        """The key values that the failing inputs of a case have: no others can help."""
-        node = self.program.writers[rule.node]
-        if rule.kind != "case" or not isinstance(current(self.program, rule), Keys):
-            return None
-        assert isinstance(node, CategoricalHead | NumericalHead)
-        seen: set[int] = set()
-        for block in taking:
-            for column in block.values[node.key]:
-                seen.update(np.unique(column).tolist())
-        return [self.program.variables[node.key].values[i] for i in sorted(seen)]
-
-
-def _any(columns: Iterable[Column]) -> Column:
-    found = np.zeros(1, bool)
-    for column in columns:
-        found = np.logical_or(*align(found, column))
-    return found
-
-
-def _all(columns: Iterable[Column]) -> Column:
-    found = np.ones(1, bool)
-    for column in columns:
-        found = np.logical_and(*align(found, column))
-    return found

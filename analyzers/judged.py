@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tpdebug.columns import Column, align, expand
+from tpdebug.columns import Column, align, columns_any, expand
 from tpdebug.evaluate import Evaluation, Evaluator
 from tpdebug.nodes import Node
 from tpdebug.oracles import Oracle
@@ -51,10 +51,7 @@ class Judged:
     @cached_property
     def failing(self) -> Column:
         """Which inputs have a wrong answer: bool `[inputs]`."""
-        found = np.zeros(1, bool)
-        for wrong in self.wrong:
-            found = np.logical_or(*align(found, wrong))
-        return expand(found, self.size)
+        return expand(columns_any(self.wrong), self.size)
 
     def some(self, rows: NDArray[np.int64]) -> Judged:
         """Some of the inputs."""

@@ -108,14 +108,17 @@ def needed(evaluator: Evaluator) -> list[Node]:
     return found[::-1]
 
 
-def behind(evaluator: Evaluator, edits: Iterable[Edit]) -> list[Node]:
-    """The nodes that may write something else after some edits, in order.
+def behind(evaluator: Evaluator, variables: Iterable[str]) -> list[Node]:
+    """The nodes that may write something else after edits, if answers need that.
 
     Args:
         evaluator: the program after them.
-        edits: of whole nodes, variables and scores.
+        variables: those that are written in another way.
+
+    Returns:
+        The nodes in the order of evaluation.
     """
-    touched = {target(edit) for edit in edits if not isinstance(edit, Unscored)}
+    touched = set(variables)
     given, found = evaluator.given, set[Node]()
     for node in evaluator.program.nodes:
         names = outputs_of(node)

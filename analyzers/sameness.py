@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzers.rewrites import answer_edited, behind, edited, rewritten
+from analyzers.rewrites import answer_edited, behind, edited, rewritten, target
 from analyzers.survey import survey
 from tpdebug.columns import Column, align, columns_any, expand
 from tpdebug.evaluate import Evaluation, Evaluator
@@ -188,7 +188,8 @@ class Upon:
     def after(self, edits: Sequence[Edit]) -> Callable[[Tried], Iterator[Column]]:
         """Answers a letter at a time, after further edits that an evaluator takes."""
         evaluator = edited(self.evaluator, edits)
-        nodes = behind(evaluator, edits)
+        written = [target(edit) for edit in edits if not isinstance(edit, Unscored)]
+        nodes = behind(evaluator, written)
 
         def answers(tried: Tried) -> Iterator[Column]:
             if tried not in self._done:

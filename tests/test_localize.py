@@ -166,7 +166,7 @@ def test_no_change_of_one_score_is_better(
     assert isinstance(now, Scores)
     best = effects.best(rule)
     assert best.effect == naive(program, alter(program, best.alteration), oracle)
-    totals = effects.states.totals
+    totals = effects.margins.states.totals
     most = int(np.abs(totals).max(initial=0)) * 2 + 2
     changes = st.integers(-min(most, 40), min(most, 40))
     for _ in range(20):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzers import altering, blame, margins, screen
+from analyzers import altering, blame, margins, screen, states
 from analyzers.alter import alter
 from analyzers.drawn import drawn
 from analyzers.effects import Effects
@@ -22,6 +22,7 @@ from analyzers.repair import many, repair, scores
 from analyzers.repair.climb import MOST_STEPS, Climb, climb, roundest
 from analyzers.repair.features import features
 from analyzers.screen import Screen
+from analyzers.states import States
 from tests.repairing import check
 from tests.strategies import domains, programs
 from tests.test_cli import tpdebug
@@ -198,6 +199,21 @@ def test_answers_are_blamed_alike_however_many_at_once(program: Program) -> None
         other = look(program, oracle, parts).blame
     for name in ("failed", "passed", "first"):
         assert (getattr(whole, name) == getattr(other, name)).all()
+
+
+@given(SMALL.flatmap(programs))
+@settings(max_examples=25, deadline=None)
+def test_what_is_seen_is_the_same_if_it_is_not_one_number(program: Program) -> None:
+    blocks = judged_effects(program).blocks
+    one = States(program, blocks)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(states, "PACKED", 0)
+        other = States(program, blocks)
+    assert one.values.keys() == other.values.keys()
+    for name, values in one.values.items():
+        assert np.array_equal(values, other.values[name])
+    for name in ("label", "weight", "totals"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
 
 
 @given(SMALL.flatmap(programs))

@@ -9,7 +9,8 @@ import pytest
 from analyzers.mutants import mutants
 from analyzers.repair import repair
 from analyzers.repair.applying import undo
-from analyzers.repair.saving import Draft, draft, execute_draft, write_draft
+from analyzers.repair.drafts import Draft
+from analyzers.repair.saving import draft, execute_draft, write_draft
 from tests.cases import CASES
 from tests.published import saved as published
 from tests.repairing import answered_by, wrongs

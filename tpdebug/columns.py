@@ -59,9 +59,25 @@ def distinct(rows: NDArray[Any]) -> NDArray[Any]:
     >>> distinct(np.array([[1, 2], [3, 4], [1, 2]], np.uint8)).tolist()
     [[1, 2], [3, 4]]
     """
+    return np.unique(_whole(rows)).view(rows.dtype).reshape(-1, rows.shape[1])
+
+
+def numbered(rows: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each distinct row is for the first time, and which of them each row is.
+
+    >>> first, which = numbered(np.array([[1, 2], [3, 4], [1, 2]], np.uint8))
+    >>> first.tolist(), which.tolist()
+    ([0, 1], [0, 1, 0])
+    """
+    _, first, which = np.unique(_whole(rows), return_index=True, return_inverse=True)
+    return first, which.reshape(-1)
+
+
+def _whole(rows: NDArray[Any]) -> NDArray[Any]:
+    """Each row as one entry."""
     rows = np.ascontiguousarray(rows)
-    whole = np.dtype((np.void, rows.shape[1] * rows.itemsize))
-    return np.unique(rows.view(whole)).view(rows.dtype).reshape(-1, rows.shape[1])
+    kind = np.dtype((np.void, rows.shape[1] * rows.itemsize))
+    return rows.view(kind).reshape(-1)
 
 
 def columns_any(columns: Iterable[Column]) -> Column:
@@ -73,4 +89,16 @@ def columns_any(columns: Iterable[Column]) -> Column:
     total: Column = np.zeros(1, bool)
     for column in columns:
         total = np.logical_or(*align(total, column))
+    return total
+
+
+def columns_all(columns: Iterable[Column]) -> Column:
+    """Where all of some columns of truth values are true.
+
+    >>> columns_all([np.array([False, True]), np.array([True])]).tolist()
+    [False, True]
+    """
+    total: Column = np.ones(1, bool)
+    for column in columns:
+        total = np.logical_and(*align(total, column))
     return total

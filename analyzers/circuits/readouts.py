@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analyzers.circuits.occurring import Marks, Occurring
 from analyzers.survey import survey
-from tpdebug.columns import Column, expand, longest, stack
+from tpdebug.columns import Column, expand, longest, numbered, stack
 from tpdebug.evaluate import Evaluation, Evaluator, Trace
 from tpdebug.findings import Evidence, Place
 from tpdebug.inputs import Letters, decode, encode, sample
@@ -261,9 +261,7 @@ def together(evidence: Iterable[Evidence]) -> Evidence:
 
 def _once(seen: Ints, times: Ints) -> tuple[Ints, Ints]:
     """Where each row is for the first time, and how often it is there in all."""
-    rows = np.ascontiguousarray(seen)
-    if not rows.shape[1]:
+    if not seen.shape[1]:
         return np.zeros(1, np.int64), times.sum(keepdims=True)
-    keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
-    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    first, which = numbered(seen)
     return first, np.bincount(which, times).astype(np.int64)

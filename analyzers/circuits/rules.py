@@ -108,7 +108,7 @@ def _fitting(alone: Effects, rule: Rule) -> Iterator[tuple[int, Alteration]]:
     """The nearest alternatives of a rule that give the wanted answer."""
     now = current(alone.program, rule)
     if isinstance(now, Scores):
-        fit = (to for to, effect in alone.states.singles(now) if effect.fixes)
+        fit = (to for to, effect in alone.margins.singles(now) if effect.fixes)
         yield from enumerate(fit)
         return
     count = 0

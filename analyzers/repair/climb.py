@@ -1,9 +1,9 @@
 """Scores changed one after the other, where too many answers stay wrong to solve it.
 
-Which rows are the fewest is a question for a solver (`scores.py`); with many thousands
-of answers that no scores make right together it is not answered. Here one score changes
-at a time, by what makes the most answers right and breaks no more than allowed: exact
-for each step, and a good guess in all.
+Which rows are the fewest is a question for a solver (`fewest_rows.py`); with many
+thousands of answers that no scores make right together it is not answered. Here one
+score changes at a time, by what makes the most answers right and breaks no more than
+allowed: exact for each step, and a good guess in all.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyzers.margins import LIMIT, Rivals, steps_of
 from analyzers.repair.features import Features, Ints
 from analyzers.repair.requirements import Mask
+from analyzers.steps import LIMIT, Rivals, steps_of
 
 MOST_STEPS = 60
 """So many scores are changed at most, one at a time."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from analyzers.judged import Judged
-from analyzers.margins import States
+from analyzers.states import States
 from tpdebug.columns import expand
 from tpdebug.findings import Collision, Wrong
 from tpdebug.inputs import decode

@@ -8,51 +8,25 @@ written anew. Nothing is written before it was read back.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analyzers.confirm import confirm
 from analyzers.repair.applying import Changed, replace_all
+from analyzers.repair.drafts import Draft, laid_out, read_back
 from analyzers.repair.lifting import lifted
-from tpdebug.errors import ReadError
-from tpdebug.files import MOST_BYTES, read_limited, text_of
+from tpdebug.files import text_of
 from tpdebug.findings import Accuracy, Alteration, Failure, Repair, Scores
 from tpdebug.program import Program
-from tpdebug.read import Source, read
-from tpdebug.restrict import restrict
+from tpdebug.read import Source
 from tpdebug.write import save
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.mend import mended_source
 from tpdebug.write.mend_rows import changed_csv
 from tpdebug.write.rewritten import check_elsewhere
 from tpdebug.write.stated import restated
-from tpdebug.write.texts import MARK
-
-
-@dataclass(frozen=True)
-class Draft:
-    """The files of a repaired program.
-
-    Attributes:
-        path: the program file, once it is written.
-        files: the files that change.
-        source: what they say, read back.
-        program: the same on the inputs that were looked at.
-        anew: why the program is written anew; None if it is changed in place.
-    """
-
-    path: Path
-    files: tuple[Changed, ...]
-    source: Source
-    program: Program
-    anew: str | None = None
-
-    @property
-    def patch(self) -> str:
-        """All differences."""
-        return "".join(file.patch for file in self.files)
+from tpdebug.write.texts import marked
 
 
 def draft(
@@ -89,7 +63,7 @@ def draft(
             files = _in_place(source, path, program, changes, careful)
             if target is not None:
                 files = _elsewhere(source, path, target, files)
-            return _read_back(source, path, target or path, files, part, program)
+            return read_back(source, path, target or path, files, part, program)
         except CannotRewrite as error:
             if target is None and careful:
                 raise
@@ -103,7 +77,7 @@ def draft(
             Changed(target.with_name(file.name), None, file.read_text("utf-8"))
             for file in sorted(Path(folder).iterdir())
         )
-    drafted = _read_back(source, path, target, files, part, program)
+    drafted = read_back(source, path, target, files, part, program)
     return replace(drafted, anew=reason)
 
 
@@ -136,122 +110,8 @@ def stating(
     if changed == drafted.files:
         return drafted
     whole = drafted.source.program
-    found = _read_back(source, path, drafted.path, changed, part, whole)
+    found = read_back(source, path, drafted.path, changed, part, whole)
     return replace(found, anew=drafted.anew)
-
-
-def _said(text: str, sentence: str) -> str:
-    mark = MARK if text.startswith(MARK) else ""
-    return mark + restated(text.removeprefix(MARK), sentence)
-
-
-def _in_place(
-    source: Source,
-    path: Path,
-    program: Program,
-    changes: Sequence[Alteration],
-    careful: bool,
-) -> tuple[Changed, ...]:
-    """The files of a program with some rules changed."""
-    files = []
-    rows = [each for each in changes if isinstance(each, Scores)]
-    if source.map.scores is not None and rows:
-        table = Path(source.map.scores)
-        text = text_of(table)
-        mark = MARK if text.startswith(MARK) else ""
-        after = changed_csv(text.removeprefix(MARK), source.program, source.map, rows)
-        files.append(Changed(table, text, mark + after))
-    text = text_of(path)
-    mark = MARK if text.startswith(MARK) else ""
-    text_only = text.removeprefix(MARK)
-    body = mended_source(text_only, source, program, changes, careful=careful)
-    if mark + body != text:
-        files.append(Changed(path, text, mark + body))
-    return tuple(files)
-
-
-def _elsewhere(
-    source: Source, path: Path, target: Path, files: Sequence[Changed]
-) -> tuple[Changed, ...]:
-    """The program file in another place, if it needs no other file there."""
-    after = next((f.after for f in files if f.path == path), text_of(path))
-    check_elsewhere(source, after, path, target)
-    return (Changed(target, None, after),)
-
-
-def _read_back(
-    source: Source,
-    path: Path,
-    target: Path,
-    files: tuple[Changed, ...],
-    part: Program,
-    wanted: Program,
-) -> Draft:
-    """Read what would be written; it must be the program that is wanted."""
-    with _laid_out(source, path, target, files) as place:
-        try:
-            found = read(place)
-        except ReadError as error:
-            raise CannotRewrite(
-                f"changed in place it cannot be read: {error}"
-            ) from None
-    if found.program != replace(wanted, task=found.program.task) and not _alike(
-        found.program, wanted
-    ):
-        raise CannotRewrite("changed in place it would be another program")
-    kept = restrict(found.program, part.domain)
-    return Draft(target, files, found, kept)
-
-
-def _alike(first: Program, second: Program) -> bool:
-    """Whether two programs differ in the unit of their scores only."""
-    scales = first.classifier.scale, second.classifier.scale
-    rows = [
-        {
-            (row.variable, row.value): tuple(s * scale for s in row.scores)
-            for row in program.classifier.rows
-        }
-        for program, scale in zip((first, second), reversed(scales), strict=True)
-    ]
-    other = replace(second, classifier=first.classifier, task=first.task)
-    return rows[0] == rows[1] and first == other
-
-
-@contextmanager
-def _laid_out(
-    source: Source, path: Path, target: Path, files: Sequence[Changed]
-) -> Iterator[Path]:
-    """A folder with the files as they would be, and those that they need."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        changed = {file.path.name: file.after for file in files}
-        for beside in (target.name, *_needed(source, path, changed)):
-            if beside in changed:
-                (folder / beside).write_bytes(changed[beside].encode())
-            else:
-                origin = path if beside == target.name else _beside(path, beside)
-                (folder / beside).write_bytes(
-                    read_limited(origin, str(origin), MOST_BYTES)
-                )
-        yield folder / target.name
-
-
-def _needed(source: Source, path: Path, changed: dict[str, str]) -> Iterator[str]:
-    """The names of the files that a program needs next to it."""
-    yield from changed
-    if source.published is not None:
-        yield from (name for _, name in source.published.files)
-        for module in source.published.modules:
-            yield f"{module.rpartition('.')[2]}.py"
-    else:
-        for beside in sorted(path.resolve().parent.glob("*.csv")):
-            if beside.name in text_of(path) and beside.name not in changed:
-                yield beside.name
-
-
-def _beside(path: Path, name: str) -> Path:
-    there = path.with_name(name)
-    return there if there.is_file() else path.resolve().with_name(name)
 
 
 def execute_draft(
@@ -273,7 +133,7 @@ def execute_draft(
         UserError: it answers differently from what was read, fails, or takes too long.
     """
     failures = [Failure(letters, (), ()) for letters in found.inputs[:count]]
-    with _laid_out(source, path, drafted.path, drafted.files) as place:
+    with laid_out(source, path, drafted.path, drafted.files) as place:
         return confirm(drafted.source, drafted.program, place, failures, count, seed)
 
 
@@ -284,3 +144,41 @@ def write_draft(drafted: Draft) -> None:
         UserError: one of them was changed meanwhile, or cannot be written.
     """
     replace_all(drafted.files)
+
+
+def _said(text: str, sentence: str) -> str:
+    mark, text = marked(text)
+    return mark + restated(text, sentence)
+
+
+def _in_place(
+    source: Source,
+    path: Path,
+    program: Program,
+    changes: Sequence[Alteration],
+    careful: bool,
+) -> tuple[Changed, ...]:
+    """The files of a program with some rules changed."""
+    files = []
+    rows = [each for each in changes if isinstance(each, Scores)]
+    if source.map.scores is not None and rows:
+        table = Path(source.map.scores)
+        before = text_of(table)
+        mark, text = marked(before)
+        after = changed_csv(text, source.program, source.map, rows)
+        files.append(Changed(table, before, mark + after))
+    before = text_of(path)
+    mark, text = marked(before)
+    after = mark + mended_source(text, source, program, changes, careful=careful)
+    if after != before:
+        files.append(Changed(path, before, after))
+    return tuple(files)
+
+
+def _elsewhere(
+    source: Source, path: Path, target: Path, files: Sequence[Changed]
+) -> tuple[Changed, ...]:
+    """The program file in another place, if it needs no other file there."""
+    after = next((f.after for f in files if f.path == path), text_of(path))
+    check_elsewhere(source, after, path, target)
+    return (Changed(target, None, after),)

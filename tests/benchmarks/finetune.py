@@ -38,7 +38,15 @@ from trainers.finetuning import finetune
 from trainers.tasks import task_with
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGE = ROOT / "docs" / "finetune.md"
+sys.path.insert(0, str(ROOT))
+from tests.benchmarks.pages import Block  # noqa: E402
+
+PAGE, END = "docs/finetune.md", "<!-- end -->"
+WRITTEN = "written by `python tests/benchmarks/finetune.py"
+BLOCKS = {
+    "planted": Block(PAGE, f"<!-- planted: {WRITTEN} --write` -->", END),
+    "published": Block(PAGE, f"<!-- published: {WRITTEN} PROGRAMS --write` -->", END),
+}
 PLANTED = {"reverse": (1, 5), "hist": (1, 5), "sort": (1, 5)}
 """Examples, and how many letters their inputs have here."""
 
@@ -118,20 +126,15 @@ def table(head: str, rows: Iterator[list[str]]) -> Iterator[str]:
         yield f"| {' | '.join(row)} |"
 
 
-def put(name: str, lines: list[str]) -> None:
-    """Put rows of a table between its marks on the page, in place of older ones."""
-    start, end = f"<!-- {name}: ", "<!-- end"
-    text = PAGE.read_text(encoding="utf-8")
-    begin = text.index("-->\n", text.index(start)) + 4
-    stop = text.index(end, begin)
+def merged(place: Block, lines: list[str]) -> list[str]:
+    """Rows of a table, and those of the page for what was not measured now."""
     measured = {line.split("|")[1].split(":")[0].strip() for line in lines[2:]}
     others = [
         line
-        for line in text[begin:stop].splitlines()[2:]
+        for line in place.lines()[2:]
         if line.split("|")[1].split(":")[0].strip() not in measured
     ]
-    table = "\n".join([*lines[:2], *sorted([*lines[2:], *others])])
-    PAGE.write_text(f"{text[:begin]}{table}\n{text[stop:]}", encoding="utf-8")
+    return [*lines[:2], *sorted([*lines[2:], *others])]
 
 
 def main() -> None:
@@ -140,7 +143,7 @@ def main() -> None:
     parser.add_argument("programs", type=Path, nargs="?", help="published programs")
     parser.add_argument("--only", nargs="*", default=PUBLISHED)
     parser.add_argument("--keep", type=Path, help="a folder for what is written")
-    parser.add_argument("--write", action="store_true", help="into docs/finetune.md")
+    parser.add_argument("--write", action="store_true", help=f"into {PAGE}")
     given = parser.parse_args()
     tables = {}
     if given.programs is None:
@@ -159,7 +162,7 @@ def main() -> None:
     for name, lines in tables.items():
         print("\n".join(lines))
         if given.write:
-            put(name, lines)
+            BLOCKS[name].put(merged(BLOCKS[name], lines))
 
 
 if __name__ == "__main__":

@@ -20,13 +20,15 @@ sys.path.insert(0, str(ROOT))
 from analyzers.diff import diff  # noqa: E402
 from analyzers.lint import lint  # noqa: E402
 from analyzers.rewrites import rewritten  # noqa: E402
+from tests.benchmarks.pages import Block  # noqa: E402
 from tests.scrambled import scrambled  # noqa: E402
 from tpdebug.findings import Lint  # noqa: E402
 from tpdebug.read import Source, read  # noqa: E402
 
-DOCS = ROOT / "docs" / "lint.md"
-START = "<!-- figures: written by `python tests/benchmarks/lint.py --write` -->"
-END = "<!-- end of figures -->"
+FIGURES = Block(
+    "docs/lint.md",
+    "<!-- figures: written by `python tests/benchmarks/lint.py --write` -->",
+)
 MOST = 500_000
 
 
@@ -77,7 +79,7 @@ def main() -> None:
     """Measure, print, and replace the block in the documentation."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("programs", nargs="+", type=Path)
-    parser.add_argument("--write", action="store_true", help=f"write {DOCS.name}")
+    parser.add_argument("--write", action="store_true", help=f"write {FIGURES.page}")
     asked = parser.parse_args()
     lines = [
         "| program | inputs | findings | proved | confirmed | false | cells that never "
@@ -90,12 +92,10 @@ def main() -> None:
         wrong += false
         lines.append(line)
         print(line, file=sys.stderr, flush=True)
-    block = "\n".join([START, "", *lines, "", END])
-    print(block)
+    block = ["", *lines, ""]
+    print(FIGURES.around(block))
     if asked.write:
-        text = DOCS.read_text(encoding="utf-8")
-        before, after = text.split(START)[0], text.split(END)[1]
-        DOCS.write_text(before + block + after, encoding="utf-8")
+        FIGURES.put(block)
     sys.exit(1 if wrong else 0)
 
 

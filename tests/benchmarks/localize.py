@@ -51,11 +51,13 @@ from trainers.tasks import task_with
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
+from tests.benchmarks.pages import Block  # noqa: E402
 from tests.cases import CASES  # noqa: E402
 
-DOCS = ROOT / "docs" / "localize.md"
-START = "<!-- figures: written by `python tests/benchmarks/localize.py --write` -->"
-END = "<!-- end of figures -->"
+FIGURES = Block(
+    "docs/localize.md",
+    "<!-- figures: written by `python tests/benchmarks/localize.py --write` -->",
+)
 BY_HAND = ("balance", "record", "company")
 EXAMPLES = ("hist", "reverse", "induction", "double_hist", "sort", "dyck1")
 PROGRAMS = (*BY_HAND, *EXAMPLES)
@@ -315,7 +317,7 @@ def main() -> None:
     parser.add_argument("--programs", nargs="*", default=PROGRAMS)
     parser.add_argument("--save", type=Path, help="a file for every place, as JSON")
     parser.add_argument("--load", type=Path, nargs="*", help="do not measure these")
-    parser.add_argument("--write", action="store_true", help=f"write {DOCS.name}")
+    parser.add_argument("--write", action="store_true", help=f"write {FIGURES.page}")
     asked = parser.parse_args()
     found = Measured()
     for path in asked.load or ():
@@ -331,12 +333,10 @@ def main() -> None:
         f"({', '.join(names)}); {found.equal:,} mutants more answer as before on every "
         f"input. {found.seconds / MINUTE:.0f} minutes on one shared core."
     )
-    block = [START, "", says, "", *table(found.places), "", END]
-    print("\n".join(block))
+    block = ["", says, "", *table(found.places), ""]
+    print(FIGURES.around(block))
     if asked.write:
-        text = DOCS.read_text(encoding="utf-8")
-        before, after = text.split(START)[0], text.split(END)[1]
-        DOCS.write_text(before + "\n".join(block) + after, encoding="utf-8")
+        FIGURES.put(block)
 
 
 if __name__ == "__main__":

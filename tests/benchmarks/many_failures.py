@@ -9,6 +9,7 @@ thread; what is measured is the time that the processor computed.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,9 +21,14 @@ from tpdebug.findings import Localization
 from tpdebug.read import read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DOCS = ROOT / "docs" / "localize.md"
-START = "<!-- many failures: written by tests/benchmarks/many_failures.py --write -->"
-END = "<!-- end of many failures -->"
+sys.path.insert(0, str(ROOT))
+from tests.benchmarks.pages import Block  # noqa: E402
+
+FIGURES = Block(
+    "docs/localize.md",
+    "<!-- many failures: written by tests/benchmarks/many_failures.py --write -->",
+    "<!-- end of many failures -->",
+)
 
 
 @dataclass(frozen=True)
@@ -69,14 +75,12 @@ def main() -> None:
     """Measure, print, and replace the block in the documentation."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("paths", nargs="+", type=Path, help="programs")
-    parser.add_argument("--write", action="store_true", help=f"write {DOCS.name}")
+    parser.add_argument("--write", action="store_true", help=f"write {FIGURES.page}")
     asked = parser.parse_args()
-    block = "\n".join([START, "", *table([timed(p) for p in asked.paths]), "", END])
-    print(block)
+    block = ["", *table([timed(p) for p in asked.paths]), ""]
+    print(FIGURES.around(block))
     if asked.write:
-        text = DOCS.read_text(encoding="utf-8")
-        before, after = text.split(START)[0], text.split(END)[1]
-        DOCS.write_text(before + block + after, encoding="utf-8")
+        FIGURES.put(block)
 
 
 if __name__ == "__main__":

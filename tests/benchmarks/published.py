@@ -30,9 +30,13 @@ from tpdebug.inputs import decode, sample
 from tpdebug.read import Source, read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGE = ROOT / "docs" / "published.md"
-START = "<!-- figures: written by `python tests/benchmarks/published.py --write` -->"
-END = "<!-- end of figures -->"
+sys.path.insert(0, str(ROOT))
+from tests.benchmarks.pages import Block  # noqa: E402
+
+FIGURES = Block(
+    "docs/published.md",
+    "<!-- figures: written by `python tests/benchmarks/published.py --write` -->",
+)
 TASKS = ("reverse", "hist", "double_hist", "sort", "most_freq", "dyck1", "dyck2")
 HEAD = (
     "| program | inputs | failing | letters right | patterns | seconds | MB "
@@ -177,10 +181,7 @@ def main() -> None:
             print(line, flush=True)
             lines.append(line)
     if options.write:
-        text = PAGE.read_text(encoding="utf-8")
-        before, after = text.split(START)[0], text.split(END)[1]
-        table = "\n".join([START, *lines, END])
-        PAGE.write_text(before + table + after, encoding="utf-8")
+        FIGURES.put(lines)
 
 
 if __name__ == "__main__":

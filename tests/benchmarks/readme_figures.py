@@ -19,13 +19,18 @@ from itertools import dropwhile, takewhile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+from tests.benchmarks.pages import Block  # noqa: E402
+
 EXAMPLE = ROOT / "examples" / "sort.py"
-START = "<!-- figures: written by `python tests/benchmarks/readme_figures.py` -->"
+FIGURES = Block(
+    "README.md",
+    "<!-- figures: written by `python tests/benchmarks/readme_figures.py` -->",
+)
 COLUMNS = (
     *("task", "letters", "all inputs right", "lines", "time"),
     *("paper: letters", "paper: lines"),
 )
-END = "<!-- end of figures -->"
 
 
 def tpdebug(*arguments: str) -> tuple[float, str]:
@@ -78,7 +83,6 @@ def main() -> None:
     machine = f"a {os.cpu_count()}-core {platform.machine()} machine"
     took = ", ".join(f"`{name}` {seconds:.2f} s" for name, seconds in times.items())
     block = [
-        START,
         "",
         prose(
             "What `tpdebug train TASK` finds at the sizes of the paper (letters: held "
@@ -99,14 +103,9 @@ def main() -> None:
             f"{platform.python_version()}: {took}."
         ),
         "",
-        END,
     ]
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    before, rest = text.split(START)
-    after = rest.split(END)[1]
-    readme.write_text(before + "\n".join(block) + after, encoding="utf-8")
-    print("\n".join(block))
+    FIGURES.put(block)
+    print(FIGURES.around(block))
 
 
 if __name__ == "__main__":

@@ -40,10 +40,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 from tests.benchmarks.localize import PROGRAMS, fails  # noqa: E402
 from tests.benchmarks.localize import subject as planted_in  # noqa: E402
+from tests.benchmarks.pages import Block  # noqa: E402
 
-DOCS = ROOT / "docs" / "repair.md"
-START = "<!-- figures: written by `python tests/benchmarks/repair.py --write` -->"
-END = "<!-- end of figures -->"
+FIGURES = Block(
+    "docs/repair.md",
+    "<!-- figures: written by `python tests/benchmarks/repair.py --write` -->",
+)
 TIMEOUT = 3600.0
 EXECUTED = 20_000
 """Files are executed on so many inputs at most, drawn with seed 0."""
@@ -171,9 +173,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20, help="faults of each example")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--programs", nargs="*", default=PROGRAMS)
-    parser.add_argument("--write", action="store_true", help=f"write {DOCS.name}")
+    parser.add_argument("--write", action="store_true", help=f"write {FIGURES.page}")
     asked = parser.parse_args()
-    lines = [START, ""]
+    lines = [""]
     if asked.paths:
         mends = []
         for path in asked.paths:
@@ -192,12 +194,9 @@ def main() -> None:
             *fault_table(faults),
             "",
         ]
-    block = "\n".join([*lines, END])
-    print(block)
+    print(FIGURES.around(lines))
     if asked.write:
-        text = DOCS.read_text(encoding="utf-8")
-        before, after = text.split(START)[0], text.split(END)[1]
-        DOCS.write_text(before + block + after, encoding="utf-8")
+        FIGURES.put(lines)
 
 
 if __name__ == "__main__":

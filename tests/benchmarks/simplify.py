@@ -25,17 +25,17 @@ sys.path.insert(0, str(ROOT))
 from analyzers.lint.lines import Functions  # noqa: E402
 from analyzers.lint.seen import see  # noqa: E402
 from analyzers.simplify import MOST, SAMPLES, simplify  # noqa: E402
+from tests.benchmarks.pages import Block  # noqa: E402
 from tpdebug.cli.outcome import lines_of_code  # noqa: E402
 from tpdebug.parts import all_parts, looked_at  # noqa: E402
 from tpdebug.read import Source, read  # noqa: E402
 from tpdebug.write import save  # noqa: E402
 
-DOCS = ROOT / "docs" / "simplify.md"
+PAGE = "docs/simplify.md"
 WRITTEN = "written by `python tests/benchmarks/simplify.py"
-START = f"<!-- figures: {WRITTEN} --write` -->"
-WHOLE = f"<!-- whole: {WRITTEN} --whole --write` -->"
-BUDGETS = f"<!-- budgets: {WRITTEN} --budget SHARE --write` -->"
-END = "<!-- end of figures -->"
+FIGURES = Block(PAGE, f"<!-- figures: {WRITTEN} --write` -->")
+WHOLE = Block(PAGE, f"<!-- whole: {WRITTEN} --whole --write` -->")
+BUDGETS = Block(PAGE, f"<!-- budgets: {WRITTEN} --budget SHARE --write` -->")
 LARGEST = 2**33
 HEADINGS = (
     "| program | same answers on | lines | then | less | cells | then | less | listed "
@@ -111,26 +111,23 @@ def main() -> None:
     parser.add_argument("programs", nargs="+", type=Path)
     parser.add_argument("--whole", action="store_true", help="compare on all inputs")
     parser.add_argument("--budget", help="a share such as 0.1%%")
-    parser.add_argument("--write", action="store_true", help=f"write {DOCS.name}")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE}")
     asked = parser.parse_args()
     if asked.budget is None:
-        lines, start = [*HEADINGS], WHOLE if asked.whole else START
+        lines, place = [*HEADINGS], WHOLE if asked.whole else FIGURES
         most = LARGEST if asked.whole else MOST
         made = (row(path, most) for path in asked.programs)
     else:
-        lines, start = [*BUDGET_HEADINGS], BUDGETS
+        lines, place = [*BUDGET_HEADINGS], BUDGETS
         share = Fraction(asked.budget.rstrip("%")) / 100
         made = (budget_row(path, share) for path in asked.programs)
     for line in made:
         lines.append(line)
         print(line, file=sys.stderr, flush=True)
-    block = "\n".join([start, "", *lines, "", END])
-    print(block)
+    block = ["", *lines, ""]
+    print(place.around(block))
     if asked.write:
-        text = DOCS.read_text(encoding="utf-8")
-        before, after = text.split(start)
-        text = before + block + after.split(END, 1)[1]
-        DOCS.write_text(text, encoding="utf-8")
+        place.put(block)
 
 
 if __name__ == "__main__":

@@ -157,7 +157,8 @@ def coverage_command(
 
         echo_json(coverage_data(program, found, notes))
     else:
-        from tpdebug.render.coverage import annotated_view, coverage_view
+        from tpdebug.render.coverage import coverage_view
+        from tpdebug.render.coverage_source import annotated_view
         from tpdebug.render.terminal import show
 
         view = coverage_view(

@@ -14,7 +14,7 @@ from tpdebug.cli.subject import Subject
 from tpdebug.errors import UserError
 
 if TYPE_CHECKING:
-    from analyzers.repair.saving import Draft
+    from analyzers.repair.drafts import Draft
     from tpdebug.findings import Repair, Verification
     from tpdebug.render.repair import Written
 

@@ -148,7 +148,7 @@ class Covering:
 
     def print(self, terminal: TerminalReporter) -> None:
         """Print the table, as pytest-cov prints one of lines."""
-        from tpdebug.render.coverage import coverage_table
+        from tpdebug.render.coverage_summary import coverage_table
 
         if self.config.option.collectonly:
             return

@@ -1,8 +1,8 @@
-"""Coverage of rules in a terminal: in the way of `coverage report`, and by line."""
+"""Coverage of rules in a terminal, in the way of `coverage report`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -51,71 +51,6 @@ def coverage_view(
     for section in sections:
         views += ["", *section] if views else section
     return Group(*views)
-
-
-def coverage_table(found: Mapping[str, Coverage], width: int) -> Iterator[str]:
-    """One row for each program, as plain lines: what pytest prints after the tests.
-
-    Args:
-        found: what was exercised, by the name of each program.
-        width: how many columns there are.
-    """
-    headings = (
-        "Program",
-        "Rules",
-        "Never",
-        "Missing",
-        "Cover",
-        "Tests",
-        "Missing: line",
-    )
-    rows = [
-        (
-            name,
-            f"{one.rules.total:,}",
-            f"{one.rules.unreachable:,}" if one.reach.kind == "proved" else "?",
-            f"{one.rules.missing:,}",
-            percent(one.rules.share),
-            f"{len(one.contexts):,}",
-            ", ".join(_by_line(one)),
-        )
-        for name, one in found.items()
-    ]
-    total = sum((one.rules for one in found.values()), Share(0, 0, 0))
-    tests = {context.name for one in found.values() for context in one.contexts}
-    counts = (total.total, total.unreachable, total.missing)
-    last = (*(f"{n:,}" for n in counts), percent(total.share), f"{len(tests):,}", "")
-    table = [*rows, ("TOTAL", *last)]
-    sizes = [max(map(len, column)) for column in zip(headings, *table, strict=True)]
-    sizes[-1] = max(10, width - 1 - sum(sizes[:-1]) - 2 * (len(sizes) - 1))
-    rule = "-" * min(width - 1, sum(sizes) + 2 * (len(sizes) - 1))
-    yield _row(headings, sizes)
-    yield rule
-    yield from (_row(row, sizes) for row in rows)
-    if len(rows) > 1:
-        yield rule
-        yield _row(table[-1], sizes)
-    sampled = [name for name, one in found.items() if one.reach.kind != "proved"]
-    if sampled:
-        yield f"?: too many inputs to look at all of them ({', '.join(sampled)})."
-
-
-def _row(row: Sequence[str], sizes: Sequence[int]) -> str:
-    """The name and the list are left, the numbers right; what is too long is cut."""
-    cells = zip(row[1:-1], sizes[1:-1], strict=True)
-    numbers = "  ".join(f"{cell:>{size}}" for cell, size in cells)
-    text = row[-1]
-    if len(text) > sizes[-1]:
-        text = text[: sizes[-1] - 3] + "..."
-    return f"{row[0]:<{sizes[0]}}  {numbers}  {text}".rstrip()
-
-
-def _by_line(found: Coverage) -> Iterator[str]:
-    """The lines with missing rules, and how many if it is not one: `12 (3)`."""
-    uses = sorted(found.with_status("missing"), key=lambda use: use.line or 0)
-    for line, group in groupby(uses, key=lambda use: use.line):
-        many = len(list(group))
-        yield f"{line or '-'}" + (f" ({many})" if many > 1 else "")
 
 
 def _headline(name: str, found: Coverage) -> Iterator[RenderableType]:
@@ -286,42 +221,3 @@ def _suggestions(found: Coverage) -> Iterator[RenderableType]:
         room = MOST_LINES * (terminal_width() - len(adds) - 8)
         table.add_row(show_letters(one.input, room), adds)
     yield indent(table)
-
-
-def annotated_view(
-    lines: Sequence[str], found: Coverage, scores_inside: bool
-) -> RenderableType:
-    """The source with what was exercised of the rules that stand on each line.
-
-    Args:
-        lines: the source.
-        found: what was found.
-        scores_inside: whether the score rows stand in this file.
-    """
-    by_line: dict[int, list[RuleUse]] = {}
-    for use in found.uses:
-        if use.line is not None and (scores_inside or use.rule.kind != "score"):
-            by_line.setdefault(use.line, []).append(use)
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=False)
-    for style, justify in (("", "left"), ("dim", "right"), ("dim", "right")):
-        table.add_column(style=style, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    table.add_column(overflow="fold")
-    for number, line in enumerate(lines if lines[-1] else lines[:-1], start=1):
-        mark, count, style = _mark(by_line.get(number, []))
-        table.add_row(mark, count, str(number), Text(line, style))
-    legend = "> all rules of the line exercised   ~ some   ! none   - none can be"
-    return Group(table, "", Text(legend, "dim"))
-
-
-def _mark(uses: Sequence[RuleUse]) -> tuple[str, str, str]:
-    """A sign, how many of how many, and a style."""
-    if not uses:
-        return "", "", ""
-    hit = sum(use.status == "exercised" for use in uses)
-    reachable = sum(use.status != "unreachable" for use in uses)
-    if not reachable:
-        return "-", "", "dim"
-    count = f"{hit}/{reachable}"
-    if hit == reachable:
-        return ">", count, "green"
-    return ("~", count, "yellow") if hit else ("!", count, "red")

@@ -33,7 +33,7 @@ from tpdebug.write.kept import CannotRewrite, gives
 from tpdebug.write.mend import mended_source
 from tpdebug.write.scores import score_lines
 from tpdebug.write.source import docstring_lines
-from tpdebug.write.texts import MARK, Edits
+from tpdebug.write.texts import Edits, marked
 
 
 def check_elsewhere(source: Source, text: str, path: Path, target: Path) -> None:
@@ -67,8 +67,7 @@ def rewritten(text: str, path: Path, program: Program, sentences: Sequence[str])
     Raises:
         CannotRewrite: it is written in a way in which it cannot be changed in place.
     """
-    mark = MARK if text.startswith(MARK) else ""
-    text = text.removeprefix(MARK)
+    mark, text = marked(text)
     try:
         found = _rewritten(text, path, program, careful=False)
     except CannotRewrite:

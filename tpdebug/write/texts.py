@@ -13,6 +13,12 @@ MARK = "\ufeff"
 """What some editors put before a text."""
 
 
+def marked(text: str) -> tuple[str, str]:
+    """The mark before a text, if there is one, and the text without it."""
+    rest = text.removeprefix(MARK)
+    return text[: len(text) - len(rest)], rest
+
+
 @dataclass
 class Edits:
     """A text, and what is to be put in the place of some of its stretches.
