@@ -96,7 +96,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "trainers.own": (*WRITING, "trainers"),
     "trainers.discrete": ("numpy", "tpdebug.nodes"),
-    "trainers.readout": ("numpy", "scipy"),
+    "trainers.readout": ("numpy", "scipy", "tpdebug.columns"),
     "trainers.search": ("numpy", "trainers.discrete", "trainers.readout"),
     "trainers": (*WRITING, "trainers", "torch"),
 }

@@ -7,7 +7,8 @@ import pytest
 
 pytest.importorskip("scipy")
 
-from trainers.readout import Variable, distinct, features, fit
+from tpdebug.columns import numbered
+from trainers.readout import Variable, features, fit
 
 
 def test_features_are_counts_of_codes_and_sums_of_numbers() -> None:
@@ -54,7 +55,7 @@ def test_cases_that_look_alike_share_their_chances() -> None:
 @pytest.mark.parametrize("shape", [(50, 3), (50, 2, 2)])
 def test_distinct_rows(shape: tuple[int, ...]) -> None:
     rows = np.random.default_rng(2).integers(0, 2, shape)
-    first, which = distinct(rows)
+    first, which = numbered(rows)
     assert (rows[first][which] == rows).all()
     assert len(first) == len({row.tobytes() for row in rows})
     earlier = [np.flatnonzero(which == group)[0] for group in range(len(first))]

@@ -10,6 +10,7 @@ share the work of their common beginning.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -75,9 +76,9 @@ def numbered(rows: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _whole(rows: NDArray[Any]) -> NDArray[Any]:
     """Each row as one entry."""
-    rows = np.ascontiguousarray(rows)
-    kind = np.dtype((np.void, rows.shape[1] * rows.itemsize))
-    return rows.view(kind).reshape(-1)
+    width = prod(rows.shape[1:])
+    flat = np.ascontiguousarray(rows.reshape(len(rows), width))
+    return flat.view(np.dtype((np.void, width * flat.itemsize))).reshape(-1)
 
 
 def columns_any(columns: Iterable[Column]) -> Column:

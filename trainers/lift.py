@@ -12,6 +12,7 @@ from itertools import product
 
 import numpy as np
 
+from tpdebug.columns import numbered
 from tpdebug.domain import Domain
 from tpdebug.evaluate import Evaluator
 from tpdebug.inputs import Letters
@@ -31,7 +32,7 @@ from tpdebug.program import Program
 from trainers.discrete import INPUTS, Copy, Count, Discrete, Prefer, Table
 from trainers.discrete import Node as Made
 from trainers.fixed_point import FixedPoint, Floats, fixed_point, integers
-from trainers.readout import Variable, distinct
+from trainers.readout import Variable
 
 Codes = Mapping[int, Value]
 
@@ -271,9 +272,9 @@ def _seen(
         else:
             each = stacked[:, :, domain.letters].transpose(0, 2, 1)
             each = each.reshape(-1, len(names), 1)
-        found.append(each[distinct(each)[0]])
+        found.append(each[numbered(each)[0]])
     cases = np.concatenate(found)
-    cases = cases[distinct(cases)[0]]
+    cases = cases[numbered(cases)[0]]
     seen = {}
     for number, name in enumerate(names):
         variable = program.variables[name]

@@ -18,11 +18,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from tpdebug.columns import numbered
 from trainers.attention import ranks
 from trainers.data import PAD
 from trainers.discrete import Discrete, Prefer
 from trainers.network import Network
-from trainers.readout import distinct
 
 Ints: TypeAlias = NDArray[Any]  # integers of whatever size
 Levels: TypeAlias = tuple[int, ...]
@@ -123,7 +123,7 @@ def _cases(
             np.where(seen, values[v][row], 0).astype(np.int16)
             for v in (head.key, head.value)
         )
-        kept = distinct(np.stack([keys, copied, far], 1))[0]
+        kept = numbered(np.stack([keys, copied, far], 1))[0]
         found[code] = _Cases(keys[kept], copied[kept], far[kept])
     return found
 

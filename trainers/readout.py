@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_array, hstack
 
+from tpdebug.columns import numbered
+
 Ints: TypeAlias = NDArray[Any]  # integers of whatever size
 Floats: TypeAlias = NDArray[np.float64]
 ALL = slice(None)
@@ -155,21 +157,13 @@ def _block(variable: Variable, chosen: Ints | slice) -> Any:
     return csr_array((np.ones(len(cases)), at), shape=(len(values), variable.size))
 
 
-def distinct(rows: Ints) -> tuple[Ints, Ints]:
-    """Where each distinct row is for the first time, and which one each row is."""
-    flat = np.ascontiguousarray(rows.reshape(len(rows), -1))
-    whole = flat.view(np.dtype((np.void, flat.itemsize * flat.shape[1]))).ravel()
-    _, first, which = np.unique(whole, return_index=True, return_inverse=True)
-    return first, which
-
-
 def _distinct(variables: Sequence[Variable], cases: int) -> tuple[Ints, Ints]:
     """Where cases that look alike are for the first time, and which ones each is."""
     key = np.zeros(cases, np.int64)
     for variable in variables:  # renumbered each time, so that it cannot overflow
         values = variable.values
         if values.ndim > 1:
-            values = distinct(np.sort(values, 1))[1]
+            values = numbered(np.sort(values, 1))[1]
         key = key * (int(values.max(initial=0)) + 1) + values
         key = np.unique(key, return_inverse=True)[1]
     _, first, which = np.unique(key, return_index=True, return_inverse=True)
