@@ -208,7 +208,7 @@ def test_counterexamples_do_not_depend_on_what_is_done_first(
     forwards = counterexamples(padded(), other)
     monkeypatch.setattr("analyzers.simplify.whole.survey", backwards)
     again = counterexamples(padded(), other)
-    assert [p.length for p in forwards] == [2, 2]
+    assert len(forwards) == 2
     assert [p.block().tolist() for p in again] == [p.block().tolist() for p in forwards]
 
 

@@ -14,6 +14,8 @@ KEPT = 8
 """So many inputs of a part are kept."""
 ENOUGH = 40
 """After so many parts with such inputs it is broken off."""
+PATIENCE = 400
+"""Or so many parts after the first one."""
 
 
 def counterexamples(
@@ -25,7 +27,8 @@ def counterexamples(
 ) -> list[Part]:
     """Some inputs that two programs of one domain answer differently, if there are any.
 
-    Always the same ones: those of the first parts that have any.
+    Always the same ones: those of the first parts that have any, in a fixed order that
+    mixes the domain.
 
     Args:
         first, second: the programs.
@@ -33,6 +36,7 @@ def counterexamples(
         progress: is told how many inputs are done, and how many there are.
     """
     parts = list(all_parts(first.domain))
+    np.random.default_rng(0).shuffle(parts)
     evaluators = Evaluator(first), Evaluator(second)
 
     def differing(number: int) -> Part | None:
@@ -47,13 +51,15 @@ def counterexamples(
 
     found: list[Part] = []
     done: dict[int, Part | None] = {}
-    reached = 0
+    reached, most = 0, len(parts)
     for number, some in survey(parts, differing, jobs=jobs, progress=progress):
         done[number] = some
-        while reached in done and len(found) < ENOUGH:
+        while reached in done and reached < most and len(found) < ENOUGH:
             some = done.pop(reached)
-            found += () if some is None else (some,)
             reached += 1
-        if len(found) >= ENOUGH:
+            if some is not None:
+                most = most if found else min(most, reached + PATIENCE)
+                found.append(some)
+        if reached >= most or len(found) >= ENOUGH:
             break
     return found
