@@ -412,6 +412,18 @@ def test_the_file_keeps_what_a_person_wrote(tmp_path: Path) -> None:
     assert "# odd" not in out.read_text(encoding="utf-8")
 
 
+def test_of_some_inputs_no_file_says_that_they_are_its_domain(tmp_path: Path) -> None:
+    path, out = tmp_path / "bad.py", tmp_path / "good.py"
+    save(wrong(), path)
+    for more in ((), ("--standalone", "--force")):
+        assert (
+            run(path, "--task", "reverse", "--lengths", "1-3", "-o", out, *more)[0] == 0
+        )
+        about = load(out).about
+        assert "of its domain" not in about
+        assert "Finetuned: right on 155 of 155 inputs that were looked at." in about
+
+
 def test_nothing_is_written_where_nothing_is_better(tmp_path: Path) -> None:
     path, out = tmp_path / "good.py", tmp_path / "better.py"
     save(right(), path)

@@ -28,9 +28,11 @@ from tests.strategies import domains, programs
 from tests.test_cli import tpdebug
 from tests.test_localize import naive, sorting_fault
 from tests.test_verify import last_class
+from tpdebug.domain import Domain
 from tpdebug.evaluate import Evaluator
 from tpdebug.findings import Keys
-from tpdebug.nodes import Rule
+from tpdebug.nodes import Classifier, Rule
+from tpdebug.oracles import FunctionOracle
 from tpdebug.parts import all_parts
 from tpdebug.program import Program
 from tpdebug.write import save
@@ -176,6 +178,18 @@ def test_no_other_change_of_one_score_is_better(program: Program, allowed: int) 
                 if found.count(before & ~now) <= allowed:
                     gains[change] = found.count(now) - found.count(before)
             assert gains[step.change] == step.gain == max(gains.values())
+
+
+@pytest.mark.parametrize("held", [[0, 7], [7, 0], [0, 123_456]])
+def test_no_score_moves_much_farther_than_it_has_to(held: list[int]) -> None:
+    """Where nothing is in the way, any large score would do as well."""
+    scores = {("tokens", letter): held for letter in "xy"}
+    program = Program(Domain(("x", "y"), (1, 2)), (), Classifier.of("ab", scores))
+    other = "ab"[held.index(min(held))]
+    oracle = FunctionOracle(program.domain, lambda letters: [other] * len(letters))
+    looked = look(program, oracle, list(all_parts(program.domain)))
+    changes = climb(features(program, looked.blocks), 0, lambda: None)
+    assert max(held) <= abs(changes).max() <= 2 * (max(held) + 1)
 
 
 @given(st.integers(-2000, 2000), st.integers(0, 900))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -26,6 +27,8 @@ from tpdebug.nodes import (
 )
 from tpdebug.oracles import FunctionOracle, Oracle
 from tpdebug.program import Program
+from tpdebug.render.repair import Written, repair_view
+from tpdebug.render.terminal import show
 
 
 def needs(program: Program, oracle: Oracle) -> list[tuple[Counter[Rule], int]]:
@@ -166,6 +169,41 @@ def test_what_can_be_separated_is() -> None:
     check(program, oracle, found)
     assert (found.left, found.fewest) == (0, True)
     assert found.contradiction == found.collisions == ()
+
+
+def colliding(first: str, second: str) -> tuple[Program, Oracle]:
+    """Letters of which the read-out sees no place, and what is right at either."""
+    kind = LookupTable.of("kind", ["tokens"], {}, "g")
+    scores = {("tokens", x): [0, 0, 0, 1] for x in "xy"}
+    scores["kind", "g"] = [0, 0, 0, 5]
+    program = Program(
+        Domain(("x", "y"), (2, 2)), (kind,), Classifier.of("ABCD", scores)
+    )
+    right = {"x": first, "y": second}
+    return program, FunctionOracle(
+        program.domain, lambda letters: [right[a][i] for i, a in enumerate(letters)]
+    )
+
+
+def test_answers_that_are_given_up_ask_nothing_of_the_scores() -> None:
+    program, oracle = colliding("AB", "AB")
+    found = repair(program, oracle, rules=False)
+    check(program, oracle, found)
+    assert (found.wrong, found.left, found.least) == (8, 4, 4)
+    assert found.collisions
+    assert not found.contradiction
+
+
+def test_fewest_is_said_of_the_answers_that_are_mended(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    program, oracle = colliding("AB", "BC")  # all B would be as many, by one row
+    found = repair(program, oracle, rules=False)
+    check(program, oracle, found)
+    assert (found.left, len(found.changes), found.fewest) == (4, 2, True)
+    show(repair_view("x.py", program, found, Written()))
+    said = " ".join(capsys.readouterr().out.split())
+    assert "fixes 4 of 8, breaks none. No fewer score rows mend these answers." in said
 
 
 def test_fine_scores_become_round_numbers() -> None:

@@ -27,16 +27,42 @@ SENTENCES = [
     Accuracy(9, 8, 5, 4, Evidence("listed", 5)).sentence,
     Accuracy(9, 9, 5, 5, Evidence("sampled", 5, 0), (0.4782, 1.0)).sentence,
 ]
+PARTS = [
+    f"{done}: right on 3 of 4 inputs that were looked at."
+    for done in ("Repaired", "Finetuned")
+]
 NEW = "Right on 1 of 2 inputs, 50.00 % (proved on all 2 inputs)."
 
 
-@pytest.mark.parametrize("sentence", SENTENCES)
-@pytest.mark.parametrize("start", ["", "Test cases: "])
-def test_every_sentence_of_ours_is_replaced(sentence: str, start: str) -> None:
-    broken = (start + sentence).replace(" inputs", "\ninputs")
-    for line in (start + sentence, broken):
+@pytest.mark.parametrize(
+    "sentence", [*SENTENCES, *(f"Test cases: {each}" for each in SENTENCES), *PARTS]
+)
+def test_every_sentence_of_ours_is_replaced(sentence: str) -> None:
+    for line in (sentence, sentence.replace(" inputs", "\ninputs")):
         text = f'"""sort: words.\n\n{line}\nMade by: us\n"""\n\nTASK = "sort"\n'
         assert restated(text, NEW) == text.replace(line, NEW)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [('"""', '"""'), ('"""sort.\n    ', '\n    """'), ("'", "'")]
+)
+def test_a_sentence_is_found_wherever_it_stands(before: str, after: str) -> None:
+    text = f"{before}{SENTENCES[0]}{after}\n"
+    assert restated(text, NEW) == text.replace(SENTENCES[0], NEW)
+
+
+@pytest.mark.parametrize("name", ["old.py", "a, which was right.py", "a\nb.py"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_which_inputs_a_finetuned_program_was_right_on_is_not_said_after_a_repair(
+    name: str, newline: str
+) -> None:
+    says = f"Finetuned from {name}, which was right on 3 of these inputs."
+    text = f'"""sort.\n\n{SENTENCES[1]}\n{says}\nMade by: x\n"""\n'
+    wanted = f"Finetuned from {name}, and repaired since.".replace("a\nb", "a b")
+    new = text.replace(SENTENCES[1], NEW).replace(says, wanted)
+    text, new = (each.replace("\n", newline) for each in (text, new))
+    assert restated(text, NEW) == new
+    assert restated(new, NEW) == new
 
 
 @pytest.mark.parametrize("budget", [0, 3])

@@ -14,9 +14,10 @@ from analyzers.alter import alter
 from analyzers.mutants import mutants
 from tests.strategies import domains, programs
 from tests.test_hand_edits import PROGRAM, TEXT, edit
+from tpdebug.domain import Domain
 from tpdebug.errors import UserError
 from tpdebug.findings import Alteration, Keys, Output, Scores
-from tpdebug.nodes import Rule
+from tpdebug.nodes import Classifier, NumericalHead, Predicate, Rule
 from tpdebug.program import Program
 from tpdebug.read import read
 from tpdebug.write import write
@@ -95,6 +96,27 @@ def test_comments_stay_and_only_what_returns_the_rule_changes() -> None:
         '-        return k_token == "b"  # second',
         '+        return k_token in {"a", "c"}  # second',
     ]
+
+
+@pytest.mark.parametrize("person", ["", "As Ann says, "])
+def test_the_docstring_of_a_function_is_ours_and_true_or_a_persons(person: str) -> None:
+    domain = Domain(("a", "b", "c"), (1, 3))
+    every = Predicate.of({x: [x] for x in domain.alphabet})
+    head = NumericalHead("count", "tokens", "tokens", "ones", every)
+    scores = {("count", None): [0, 1], ("tokens", "a"): [1, 0]}
+    text = write(Program(domain, (head,), Classifier.of("01", scores))).code
+    same, other = (
+        "count counts the tokens equal to this one.",
+        "count counts the tokens that match.",
+    )
+    text = edit(
+        text,
+        (f'"""{same}', f'"""{person}{same}'),
+        ("    return k_token ==", "    # the same\n    return k_token =="),
+    )
+    after = mended(text, Keys(Rule("case", "count", ("a",)), ("b",)))
+    assert after.count("# the same") == 1
+    assert (after.count(same), after.count(other)) == ((1, 0) if person else (0, 1))
 
 
 def test_a_case_goes_before_what_is_decided_together() -> None:

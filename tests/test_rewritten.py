@@ -28,6 +28,7 @@ from tpdebug.write.about import OURS, in_lines
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.patches import diff_text
 from tpdebug.write.rewritten import rewritten
+from tpdebug.write.stated import accuracy_of_part
 
 HERE = Path("prog.py")
 SAID = ["Right on 3 of 4 inputs (listed).", "Made by: tpdebug finetune (tpdebug 9)"]
@@ -86,11 +87,13 @@ def test_any_file_can_say_another_program(
         for mutant in mutants(wanted, 1, seed=seed + number):
             wanted = mutant.program
     wanted = other_scores(wanted, Random(seed), scale)
-    if by_hand and any(
-        isinstance(getattr(node, "predicate", None), Preference) and node != other
-        for node, other in zip(program.nodes, wanted.nodes, strict=True)
-    ):
-        return  # one of very many cases cannot be said in a body alone
+    for node, other in zip(program.nodes, wanted.nodes, strict=True):
+        wants = [getattr(each, "predicate", None) for each in (node, other)]
+        if isinstance(wants[0], Preference) and wants[0] != wants[1]:
+            if by_hand:
+                return  # one of very many cases cannot be said in a body alone
+            if not isinstance(wants[1], Preference):
+                return  # nothing is preferred any more, which another line says
     after = changed(text, wanted)
     assert after.count("# about this") == text.count("# about this")
     assert after.count("# fmt") == text.count("# fmt")
@@ -212,10 +215,27 @@ def test_every_sentence_about_accuracy_is_known_again(found: Accuracy) -> None:
         assert OURS.fullmatch(f"{in_lines([start + found.sentence])}\n")
 
 
+@pytest.mark.parametrize("done", ["Repaired", "Finetuned"])
+def test_what_was_said_of_some_inputs_is_known_again(done: str) -> None:
+    domain = PROGRAM.domain
+    part = replace(domain, lengths=(domain.lengths[0], domain.lengths[0]))
+    assert part != domain
+    found = Accuracy(5, 4, 3, 2, Evidence("proved", 3))
+    assert accuracy_of_part(found, domain, domain, done) == found.sentence
+    says = accuracy_of_part(found, part, domain, done)
+    assert says == f"{done}: right on 2 of 3 inputs that were looked at."
+    text = TEXT.replace(
+        TEXT[: TEXT.index("from tpdebug.rasp")], f'"""By me.\n\n{says}\n"""\n'
+    )
+    assert done not in changed(text, PROGRAM)
+
+
 OLD = (
     "Test cases: Right on 97.25 % of letters and on 320,752 of 335,922 inputs\n"
     "(proved on all 335,922 inputs).\n"
     "Finetuned from old.py, which was right on 3 of these inputs.\n"
+    "Finetuned from a, b.py, and repaired since.\n"
+    "Simplified from x.py.\nRepaired since, so that\nsome answers differ.\n"
     "Made by: tpdebug finetune --oracle a.b:c (tpdebug\n0.1.0)\n"
 )
 

@@ -156,7 +156,12 @@ def _best(
     gain = right - right[np.searchsorted(starts, 0)]
     best = int(np.argmax(gain))
     end = starts[best + 1] - 1 if best + 1 < len(starts) else last
-    return int(gain[best]), roundest(int(starts[best]), int(end))
+    return int(gain[best]), roundest(*_modest(int(starts[best]), int(end)))
+
+
+def _modest(first: int, last: int) -> tuple[int, int]:
+    """The part of a span that is at most twice as far from 0 as its nearer end."""
+    return max(first, min(2 * last, 0)), min(last, max(2 * first, 0))
 
 
 def roundest(first: int, last: int) -> int:

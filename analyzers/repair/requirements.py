@@ -77,7 +77,7 @@ class Requirements:
         Of each answer only its worst one is taken at a time, so that they differ.
         """
         worst = slack.min(axis=1)
-        states = np.flatnonzero(worst < below)
+        states = np.flatnonzero(self.wanted.answers & (worst < below))
         order = states[np.argsort(worst[states], kind="stable")][:most]
         pairs = [(int(s), int(slack[s].argmin())) for s in order]
         fresh = [pair for pair in pairs if pair not in self._have]

@@ -25,7 +25,7 @@ from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.mend import mended_source
 from tpdebug.write.mend_rows import changed_csv
 from tpdebug.write.rewritten import check_elsewhere
-from tpdebug.write.stated import restated
+from tpdebug.write.stated import accuracy_of_part, restated
 from tpdebug.write.texts import marked
 
 
@@ -92,10 +92,8 @@ def stating(
         part: the program on the inputs in question.
         accuracy: of the repaired program on them.
     """
-    sentence = accuracy.sentence
-    if part.domain != source.program.domain:
-        looked_at = f"{accuracy.inputs_right:,} of {accuracy.inputs:,} inputs"
-        sentence = f"Repaired: right on {looked_at} that were looked at."
+    whole = source.program.domain
+    sentence = accuracy_of_part(accuracy, part.domain, whole, "Repaired")
     files = list(drafted.files)
     if all(file.path != drafted.path for file in files):
         text = text_of(path)
@@ -109,8 +107,8 @@ def stating(
     changed = tuple(file for file in said if file.before != file.after)
     if changed == drafted.files:
         return drafted
-    whole = drafted.source.program
-    found = read_back(source, path, drafted.path, changed, part, whole)
+    wanted = drafted.source.program
+    found = read_back(source, path, drafted.path, changed, part, wanted)
     return replace(found, anew=drafted.anew)
 
 

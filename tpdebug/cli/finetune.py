@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Example: tpdebug finetune theirs.py --task most_freq -o better.py
-         tpdebug finetune mended.py --cases more.jsonl --freeze heads -o out.py
+         tpdebug finetune mended.py --cases all.jsonl --freeze heads -o out.py
 """
 NOTHING_BETTER = 1
 

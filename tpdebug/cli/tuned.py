@@ -64,9 +64,16 @@ def write(
 
 def _sentences(tuned: Tuned, path: Path, command: str) -> list[str]:
     """What is known of the accuracy and the origin of the program."""
-    listed = "Test cases: " if tuned.task.listed is not None else ""
+    from tpdebug.write.stated import accuracy_of_part
+
+    accuracy = tuned.trained.accuracy
+    if tuned.task.listed is not None:
+        says = f"Test cases: {accuracy.sentence}"
+    else:
+        part, whole = tuned.task.domain, tuned.program.domain
+        says = accuracy_of_part(accuracy, part, whole, "Finetuned")
     return [
-        listed + tuned.trained.accuracy.sentence,
+        says,
         f"Finetuned from {path.name}, which was right on "
         f"{tuned.before.inputs_right:,} of these inputs.",
         f"Made by: {command} (tpdebug {__version__})",

@@ -169,9 +169,11 @@ def _summary(found: Repair) -> Text:
     parts += [counted(rows, "score row")] if rows else []
     effect = effect_view(Effect(found.fixes, found.breaks), found.wrong)
     says = f"Changing {' and '.join(parts)}"
-    known = (
-        " No fewer score rows can." if found.fewest and len(found.changes) > 1 else ""
-    )
+    known = ""
+    if found.fewest and len(found.changes) > 1:
+        known = " No fewer score rows can."
+        if found.left or found.breaks:  # other answers, no fewer, may take fewer rows
+            known = " No fewer score rows mend these answers."
     return Text.assemble(f"{says}: ", (effect, "bold green"), known)
 
 

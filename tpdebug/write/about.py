@@ -13,17 +13,25 @@ from collections.abc import Sequence
 
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.literals import escape
-from tpdebug.write.stated import ACCURACY, COUNT, SAME, WIDTH
+from tpdebug.write.stated import (
+    ACCURACY,
+    CHANGED,
+    FINETUNED,
+    PART,
+    SAME,
+    SOME,
+    WIDTH,
+)
 from tpdebug.write.texts import Edits
 
-_SOME = r"(?:(?!\n\s*\n).)*?"  # of one paragraph
 _SENTENCES = (
     ACCURACY,
     SAME,
-    rf"Repaired: right on {COUNT} of {COUNT} inputs that were looked at\.",
-    rf"Finetuned from {_SOME}, which was right on {COUNT} of these inputs\.",
-    rf"Simplified from {_SOME}\.",
-    rf"Made by: tpdebug {_SOME}\(tpdebug [^\s()]+\)",
+    PART,
+    FINETUNED,
+    CHANGED.replace(".", r"\."),
+    rf"Simplified from {SOME}\.",
+    rf"Made by: tpdebug {SOME}\(tpdebug [^\s()]+\)",
 )
 OURS = re.compile(
     r"^[ \t]*(?:" + "|".join(_SENTENCES).replace(" ", r"\s+") + r")[ \t]*(?:\n|\Z)",

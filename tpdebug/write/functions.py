@@ -27,9 +27,7 @@ def function_lines(program: Program, node: Head | LookupTable, name: str) -> lis
     """The predicate or the scores of a head, or a table, as a function."""
     names = parameters(node)
     table, body = _body(program, node, names)
-    says = f"The value of {node.name}."
-    if not isinstance(node, LookupTable):
-        says = _head_doc(node, body or [])
+    says = _doc(node, body or [])
     constant: list[str] = []
     if body is None:
         assert table is not None
@@ -40,6 +38,13 @@ def function_lines(program: Program, node: Head | LookupTable, name: str) -> lis
     lines = [line for decision in body for line in decision_lines("    ", decision)]
     head = call_lines("def ", Call(name, tuple(taken)), ":")
     return [*constant, *head, f'    """{says}"""', *lines]
+
+
+def function_doc(program: Program, node: Head | LookupTable) -> str:
+    """The docstring of such a function."""
+    if isinstance(node, LookupTable):
+        return _doc(node, [])
+    return _doc(node, _body(program, node, parameters(node))[1] or [])
 
 
 def body_lines(
@@ -95,7 +100,9 @@ def _names_only(decision: Decision) -> str:
     return re.sub(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"", "", decision.text)
 
 
-def _head_doc(head: Head, body: list[Decision]) -> str:
+def _doc(head: Head | LookupTable, body: list[Decision]) -> str:
+    if isinstance(head, LookupTable):
+        return f"The value of {head.name}."
     if isinstance(head.predicate, Preference):
         return f"{head.name} copies {head.value} from the key with the highest score."
     if isinstance(head, CategoricalHead):

@@ -23,7 +23,7 @@ from tpdebug.sourcemap import Span
 from tpdebug.write.bodies import first_line, indented, new_body
 from tpdebug.write.cases import cases
 from tpdebug.write.conditions import Decision
-from tpdebug.write.functions import function_lines
+from tpdebug.write.functions import function_doc, function_lines
 from tpdebug.write.kept import CannotRewrite
 from tpdebug.write.layout import decision_lines
 from tpdebug.write.mend_rows import change_row
@@ -82,6 +82,8 @@ def _change_function(
         by_hand = by_hand or _by_hand(
             edits, function, source, program, name, alterations
         )
+        says = (function_doc(source.program, before), function_doc(program, after))
+        by_hand += _said_anew(edits, function, *says)
     except CannotRewrite:
         if anew is None:
             raise
@@ -163,6 +165,19 @@ def _returns(
         (case,), _ = cases(source.program, node, given, [each])
         changes.append((*edits.span(found.value), case.result.text))
     return changes
+
+
+def _said_anew(
+    edits: Edits, function: ast.FunctionDef, old: str, new: str
+) -> list[_Change]:
+    """Another docstring, if it is ours and no longer true."""
+    if old == new or ast.get_docstring(function, clean=False) != old:
+        return []
+    first = function.body[0]
+    assert isinstance(first, ast.Expr)
+    start, end = edits.span(first.value)
+    at = edits.text.find(old, start, end)
+    return [] if at < 0 else [(at, at + len(old), new)]
 
 
 def _returns_there(node: ast.AST, where: Span) -> bool:
