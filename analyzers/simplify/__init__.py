@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from analyzers.diff import diff
 from analyzers.simplify.sizes import size_of_program
-from analyzers.simplify.whole import counterexamples
+from analyzers.simplify.whole import counterexamples, joined
 from analyzers.simplify.working import Working
 from analyzers.survey import Progress
 from tpdebug.findings import Difference, Evidence, Simplification
-from tpdebug.parts import all_or_sample
+from tpdebug.parts import Part, all_or_sample
 from tpdebug.program import Program
 from tpdebug.write.about import in_lines
 from tpdebug.write.source import describe
@@ -57,10 +57,11 @@ def simplify(
         comparing: is told how many inputs were compared, and how many there are.
     """
     some = min(most, WORKED_ON)
-    parts, evidence = all_or_sample(
+    drawn, evidence = all_or_sample(
         program.domain, most=some, samples=samples, seed=seed
     )
     proving = evidence.kind == "sampled" and program.domain.count <= most and not budget
+    parts, missed = drawn, list[Part]()
     while True:
         working = Working(program, parts, evidence, seed, jobs, progress)
         steps = tuple(working.all(budget))
@@ -75,7 +76,8 @@ def simplify(
             count = program.domain.count
             compared = Difference(Evidence("proved", count), count, (), None)
             break
-        parts = [*parts, *more]
+        missed += more
+        parts = [*drawn, *joined(missed)]
     if len(compared.witnesses) > budget:
         raise RuntimeError("a step of simplify changed an answer: this is a bug")
     before = size_of_program(program)
