@@ -89,8 +89,8 @@ def answer_edited(evaluator: Evaluator, columns: Sequence[Column]) -> list[Colum
         columns: the letters.
     """
     done = evaluator.begin(columns)
-    evaluator.resume(done, needed(evaluator))
-    return [answer for answer, _ in evaluator.winners(done)]
+    evaluator.compute(done, needed(evaluator))
+    return list(evaluator.answered(done))
 
 
 def needed(evaluator: Evaluator) -> list[Node]:

@@ -59,8 +59,8 @@ class Sameness:
         self._answers: list[Answers] = [[]] * len(parts)
 
         def answers(number: int) -> Answers:
-            found = self.evaluator.answer(parts[number].columns())
-            return [answer.astype(kind) for answer, _ in found]
+            found = answer_edited(self.evaluator, parts[number].columns())
+            return [answer.astype(kind) for answer in found]
 
         for number, found in survey(parts, answers, jobs=jobs):
             self._answers[number] = found
@@ -105,7 +105,7 @@ class Sameness:
         for number, rows in sorted(self._differing(evaluator)):
             if len(rows):
                 same = False
-                self._keep(number, rows[:: max(1, len(rows) // KEPT)][:KEPT])
+                self._keep(number, spread(rows))
         return same
 
     def count(self, edits: Sequence[Edit]) -> int:
@@ -130,8 +130,7 @@ class Sameness:
         """Some inputs and their answers."""
         found = []
         for part in parts:
-            columns = part.columns()
-            answers = [answer for answer, _ in self.evaluator.answer(columns)]
+            answers = answer_edited(self.evaluator, part.columns())
             found.append(Tried(part.block(), [expand(a, part.size) for a in answers]))
         return found
 
@@ -207,6 +206,11 @@ def changed(evaluator: Evaluator, edits: Sequence[Edit]) -> Evaluator:
     if all(isinstance(edit, QUICK) for edit in edits):
         return edited(evaluator, edits)
     return Evaluator(rewritten(evaluator.program, edits))
+
+
+def spread(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A few of some inputs, from all over."""
+    return rows[:: max(1, len(rows) // KEPT)][:KEPT]
 
 
 def differing(found: Iterable[Column], answers: Answers) -> Iterator[Column]:

@@ -239,10 +239,8 @@ class _Least:
         rows = self._rows
         both: Any = vstack([-rows.T, rows.T]).T  # the scores are differences: w = p - n
         options: Any = {"maxiter": _MOST_STEPS}
-        prices, bounds = (
-            np.tile(np.repeat(costs, self.classes), 2),
-            -np.ones(rows.shape[0]),
-        )
+        prices = np.tile(np.repeat(costs, self.classes), 2)
+        bounds = -np.ones(rows.shape[0])
         found: Any = linprog(prices, both, bounds, method="highs-ds", options=options)
         if found.x is None:
             return None

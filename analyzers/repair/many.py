@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzers.altering import each
+from analyzers.drawn import drawn
 from analyzers.effects import Effects
 from analyzers.looked import Looked
 from analyzers.repair.rules import Look, Mended, suspicious
-from analyzers.screen import Screen, Tried
+from analyzers.screen import DRAWN, Screen, Tried
 from analyzers.survey import Progress
 from tpdebug.findings import Alteration, Evidence
 
@@ -90,4 +91,5 @@ def sample_of(looked: Looked) -> Evidence | None:
     """The sample that rules are tried on, if there are too many failing inputs."""
     if looked.failing <= MANY:
         return None
-    return Evidence("sampled", Screen(Effects(looked.program, looked.blocks)).size, 0)
+    sample = drawn(looked.blocks, DRAWN, 0)
+    return Evidence("sampled", sum(block.size for block in sample), 0)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analyzers.diff import diff
-from analyzers.simplify.sizes import size_of_program
 from analyzers.simplify.whole import counterexamples, joined
 from analyzers.simplify.working import Working
 from analyzers.survey import Progress
@@ -64,7 +63,7 @@ def simplify(
     parts, missed = drawn, list[Part]()
     while True:
         working = Working(program, parts, evidence, seed, jobs, progress)
-        steps = tuple(working.all(budget))
+        before, steps = working.size, tuple(working.all(budget))
         found = working.program
         if not proving:
             compared = diff(
@@ -80,7 +79,6 @@ def simplify(
         parts = [*drawn, *joined(missed)]
     if len(compared.witnesses) > budget:
         raise RuntimeError("a step of simplify changed an answer: this is a bug")
-    before = size_of_program(program)
     made = Simplification(found, before, steps, compared, budget)
     return replace(made, program=found.with_about(_about(made, name)))
 

@@ -150,13 +150,17 @@ class _Estimates:
         share = min(1.0, budget / same.evidence.inputs) * size
         self.most = share + 3 * sqrt(share) + 1
         self.same = same
-        self.taken: list[Edit] = []
         self.upon = Upon((), same.evaluator)
+
+    @property
+    def taken(self) -> list[Edit]:
+        """What is done."""
+        return list(self.upon.edits)
 
     def take(self, way: Sequence[Edit]) -> None:
         """Do something."""
-        self.taken += way
-        self.upon = Upon(tuple(self.taken), edited(self.same.evaluator, self.taken))
+        edits = (*self.upon.edits, *way)
+        self.upon = Upon(edits, edited(self.same.evaluator, edits))
 
     def best(self, saving: Saving) -> tuple[float, tuple[Edit, ...]]:
         """The best way: lines it saves for an input; 0 if that costs too much."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 
 from analyzers.lint.seen import Seen
 from analyzers.lint.variables import computed, without
 from analyzers.maximal import Candidate
+from analyzers.simplify.sizes import cells_of
 from tpdebug.errors import counted
 from tpdebug.findings import Copied, Edit, Fixed, Replaced, Unscored
-from tpdebug.nodes import Embedding, LookupTable
+from tpdebug.nodes import Embedding
 from tpdebug.program import Program
 
 
@@ -49,11 +49,9 @@ def _replacements(seen: Seen, name: str) -> Iterator[tuple[Edit, ...]]:
 
 
 def _weight(program: Program, name: str) -> int:
-    node, known = program.writers[name], program.variables
-    if isinstance(node, LookupTable):
-        return prod(len(known[each].values) for each in node.inputs)
+    node = program.writers[name]
     assert not isinstance(node, Embedding)
-    return len(known[node.query].values) * len(known[node.key].values)
+    return cells_of(program, node)
 
 
 def in_words(edits: list[Edit]) -> str:

@@ -14,6 +14,7 @@ from itertools import product
 
 from analyzers.sameness import Sameness
 from analyzers.simplify.fill import Cost, cost, relations
+from analyzers.simplify.sizes import cells_of
 from analyzers.survey import Progress
 from tpdebug.findings import Edit, Replaced
 from tpdebug.nodes import (
@@ -44,13 +45,12 @@ def shorter(same: Sameness, progress: Progress | None = None) -> list[Edit]:
     """
     search = _Search(same)
     for _ in range(MOST_TRIES):
-        before, stands = search.edits, True
+        before = search.edits
         search.all(progress)
+        if search.edits == before:  # these stood on all inputs
+            break
         while not same.all_the_same(search.edits):
             search.again()
-            stands = False  # there is more to try, on more inputs
-        if stands and search.edits == before:
-            break
     return search.edits
 
 
@@ -154,7 +154,7 @@ def _heads(program: Program, head: Head, predicate: Predicate) -> Iterator[Head]
 def _tables(program: Program, table: LookupTable) -> Iterator[LookupTable]:
     """Each output as each other one, and the usual output without an input."""
     known = [program.variables[name].values for name in table.inputs]
-    keys = list(product(*known)) if _size(program, table) <= MOST_CELLS else []
+    keys = list(product(*known)) if cells_of(program, table) <= MOST_CELLS else []
     entries = dict.fromkeys(keys, table.default) | dict(table.entries)
     outputs = list(dict.fromkeys([table.default, *(o for _, o in table.entries)]))
     for old, new in product(outputs, outputs):
@@ -168,10 +168,3 @@ def _tables(program: Program, table: LookupTable) -> Iterator[LookupTable]:
         usual = {key: count.most_common(1)[0][0] for key, count in counts.items()}
         flat = {key: usual[key[:axis] + key[axis + 1 :]] for key in entries}
         yield LookupTable.of(table.name, table.inputs, flat, table.default)
-
-
-def _size(program: Program, table: LookupTable) -> int:
-    size = 1
-    for name in table.inputs:
-        size *= len(program.variables[name].values)
-    return size

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from analyzers.rewrites import answer_edited
+from analyzers.sameness import differing, spread
 from analyzers.survey import Progress, survey
-from tpdebug.columns import align, columns_any, expand
+from tpdebug.columns import columns_any, expand
 from tpdebug.evaluate import Evaluator
 from tpdebug.parts import Listed, Part, all_parts
 from tpdebug.program import Program
 
-KEPT = 8
-"""So many inputs of a part are kept."""
 ENOUGH = 40
 """After so many parts with such inputs it is broken off."""
 PATIENCE = 400
@@ -41,20 +41,18 @@ def counterexamples(
     np.random.default_rng(0).shuffle(parts)
     evaluators = Evaluator(first), Evaluator(second)
 
-    def differing(number: int) -> Part | None:
+    def apart_in(number: int) -> Part | None:
         part = parts[number]
         columns = part.columns()
-        pairs = zip(*(each.answer(columns) for each in evaluators), strict=True)
-        apart = columns_any(np.not_equal(*align(a, b)) for (a, _), (b, _) in pairs)
+        one, other = (answer_edited(each, columns) for each in evaluators)
+        apart = columns_any(differing(one, other))
         rows = np.flatnonzero(expand(apart, part.size))
-        if not len(rows):
-            return None
-        return part.some(rows[:: max(1, len(rows) // KEPT)][:KEPT])
+        return part.some(spread(rows)) if len(rows) else None
 
     found: list[Part] = []
     done: dict[int, Part | None] = {}
     reached, most = 0, len(parts)
-    for number, some in survey(parts, differing, jobs=jobs, progress=progress):
+    for number, some in survey(parts, apart_in, jobs=jobs, progress=progress):
         done[number] = some
         while reached in done and reached < most and len(found) < ENOUGH:
             some = done.pop(reached)

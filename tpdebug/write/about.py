@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Sequence
 
 from tpdebug.write.kept import CannotRewrite
+from tpdebug.write.layout import WIDTH
 from tpdebug.write.literals import escape
 from tpdebug.write.stated import (
     ACCURACY,
@@ -20,7 +21,6 @@ from tpdebug.write.stated import (
     PART,
     SAME,
     SOME,
-    WIDTH,
 )
 from tpdebug.write.texts import Edits
 

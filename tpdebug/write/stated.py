@@ -8,9 +8,9 @@ import textwrap
 
 from tpdebug.domain import Domain
 from tpdebug.findings import Accuracy
+from tpdebug.write.layout import WIDTH
 from tpdebug.write.texts import Edits
 
-WIDTH = 88
 COUNT = r"[\d,]+"
 _SHARE = r"[\d.]+ %"
 ACCURACY = (
